@@ -12,12 +12,12 @@ from sqlalchemy import insert
 from streamlit.testing.v1 import AppTest
 
 from callrisk.dashboards.calling.candidates import amount_features, candidates_of
-from callrisk.dashboards.calling.list_export import ListedTables
+from callrisk.dashboards.calling.list_rows import list_tables
+from callrisk.dashboards.exporting import ShownPage
 from callrisk.dashboards.runs import Places, customers_of, versions_of
 from callrisk.dashboards.texts import catalogue
 from callrisk.domain.customer import JST
 from callrisk.domain.operation.expected_loss import call_order
-from callrisk.reporting.portfolio.typed_tables import typed_csv, typed_xlsx
 from callrisk.reporting.run_results import ScoredCustomers
 from callrisk.store.facts.fact_tables import call_facts
 from callrisk.web.app import Server
@@ -193,17 +193,18 @@ def test_unknown_amounts_follow_by_risk(places: Places) -> None:
 def test_exports_have_the_rows_of_the_page() -> None:
     """And those left out, and the conditions, with dates that a spreadsheet knows."""
     at = datetime(2026, 11, 30, 14, 3)  # noqa: DTZ001 - of clocks in Japan
-    listed = ListedTables(
+    tables = list_tables(
         [{HEAD: "=1001", JAPANESE["call_list.probability"]: 0.5, "最後の通話": at}],
         [{HEAD: "1002", "かけない理由": "受任通知"}],
-        [("対象", "結果待ちの方")],
     )
-    rows, barred, facts = listed.tables(datetime(2026, 11, 30, 5, 3, tzinfo=UTC), "山田")
-    book = load_workbook(io.BytesIO(typed_xlsx([rows, barred, facts])))
-    read = list(csv.reader(io.StringIO(typed_csv(rows, facts)[1:])))
+    page = ShownPage("電話リスト", tables, [("対象", "結果待ちの方")])
+    report = page.report(datetime(2026, 11, 30, 5, 3, tzinfo=UTC), "山田", "budget=50")
+    book = load_workbook(io.BytesIO(report.xlsx()))
+    read = list(csv.reader(io.StringIO(report.csv().decode("utf-8-sig"))))
 
     assert [sheet.title for sheet in book] == ["電話リスト", "かけない方", "条件"]
     assert [cell.value for cell in book["電話リスト"][2]] == ["=1001", 0.5, at]
     assert book["条件"]["B2"].value == at
     assert read[1] == ["'=1001", "0.5", "2026/11/30 14:03"]
     assert ["作成者", "山田"] in read
+    assert ["絞り込み", "budget=50"] in read

@@ -4,13 +4,14 @@ import io
 from collections.abc import Sequence
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from callrisk.domain.evaluation import Skill
+from callrisk.reporting.exports.typed_tables import typed_cell
 from callrisk.reporting.facts import VERDICT, VERDICT_MEANING, facts_of
 from callrisk.reporting.run_results import Results
 
@@ -75,7 +76,7 @@ def _customers_sheet(
     sheet.append([_marked(sheet, column, skill) for column in columns])
     percent = columns.index("probability")
     for row in rows:
-        cells = [_cell(sheet, value) for value in row]
+        cells = [typed_cell(sheet, value) for value in row]
         cells[percent].number_format = _PERCENT
         sheet.append(cells)
 
@@ -105,21 +106,13 @@ def _facts_sheet(book: Workbook, results: Results) -> None:
     sheet.freeze_panes = "A2"
     sheet.append([_head(sheet, text) for text in ("項目", "内容", "Item")])
     for fact in facts_of(results):
-        cells = [_cell(sheet, text) for text in (fact.name.ja, fact.value.ja, fact.name.en)]
+        cells = [typed_cell(sheet, text) for text in (fact.name.ja, fact.value.ja, fact.name.en)]
         cells[1].alignment = Alignment(wrap_text=True, vertical="top")
         sheet.append(cells)
 
 
 def _head(sheet: WriteOnlyWorksheet, text: str) -> Cell:
-    cell = _cell(sheet, text)
+    cell = typed_cell(sheet, text)
     cell.font, cell.fill = Font(bold=True), _HEAD
     cell.alignment = Alignment(vertical="center")
-    return cell
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: WorkbookValue) -> Cell:
-    cell = WriteOnlyCell(sheet, value=value)
-    if isinstance(value, str):
-        # openpyxl takes "=…" for a formula and "#N/A" for an error unless told otherwise.
-        cell.data_type = "s"
     return cell

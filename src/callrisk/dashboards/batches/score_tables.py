@@ -28,7 +28,7 @@ def show(places: Places) -> None:
     _hand_in(places.raw)
     _order(places, version.name)
     show_jobs(places.live_api, SCORE)
-    show_results(places.output)
+    show_results(places)
 
 
 def _hand_in(raw: Path) -> None:

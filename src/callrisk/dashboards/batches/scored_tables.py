@@ -1,16 +1,15 @@
 """The tables that were scored: their figures, files, and how they differ from the training."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from callrisk.dashboards import frame
+from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.pages.downloads import download_line
-from callrisk.dashboards.pages.stability import stability_row
+from callrisk.dashboards.pages.stability import changes_table, stability_row
+from callrisk.dashboards.runs import Places
 from callrisk.dashboards.texts import plain, say, word
-from callrisk.reporting.portfolio.batch_summary import FILE, BatchSummary
+from callrisk.reporting.portfolio.batch_summary import BatchSummary, summaries_in
 
-_MOST = 20
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILES = (
     ("risk_scores.xlsx", _XLSX, ":material/table_view:"),
@@ -18,8 +17,9 @@ _FILES = (
 )
 
 
-def show_results(output: Path) -> None:
+def show_results(places: Places) -> None:
     """Draw the newest scored tables of the output folder, one of them whole."""
+    output = places.output
     summaries = summaries_in(output)
     st.subheader(say("batch.results"), anchor=False)
     if not summaries:
@@ -44,18 +44,9 @@ def show_results(output: Path) -> None:
         st.markdown(f"**{say('batch.changes')}**")
         pairs = zip(summary.columns, summary.labels, strict=True)
         st.table([stability_row(one, word(label)) for one, label in pairs])
-
-
-def summaries_in(output: Path) -> dict[str, BatchSummary]:
-    """Return the newest scored tables by their folders; those that cannot be read are left out."""
-    found: dict[str, BatchSummary] = {}
-    for path in output.glob(f"scored_*/{FILE}"):
-        try:
-            found[path.parent.name] = BatchSummary.read(path.parent)
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    newest = sorted(found, key=lambda name: found[name].made_at, reverse=True)
-    return {name: found[name] for name in newest[:_MOST]}
+        facts = [(say("export.model"), summary.model_version), (say("batch.table"), summary.source)]
+        table = changes_table(summary.columns, [word(label) for label in summary.labels])
+        export_buttons(places, "batch", lambda: ShownPage(say("batch.changes"), [table], facts))
 
 
 def _line(summary: BatchSummary) -> str:

@@ -1,7 +1,7 @@
 """The rows of the list of calls, as typed values: for the page, CSV and workbook alike."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from callrisk.dashboards.calling.candidates import Candidates
@@ -10,6 +10,7 @@ from callrisk.dashboards.texts import language, say
 from callrisk.domain.assessment import Contribution
 from callrisk.domain.customer import JST
 from callrisk.domain.operation.contact_rules import Bar
+from callrisk.reporting.exports.typed_tables import TypedTable, table_of
 
 CellValue = str | int | float | datetime | date | None
 _REASONS = 3
@@ -62,6 +63,17 @@ def barred_row(candidates: Candidates, picked: PickedCustomer) -> dict[str, Cell
 def bars_in_words(bars: Iterable[Bar]) -> str:
     """Return bars as people read them."""
     return "、".join(say(f"bar.{bar}") for bar in bars)
+
+
+def list_tables(
+    rows: Sequence[Mapping[str, CellValue]], barred: Sequence[Mapping[str, CellValue]]
+) -> list[TypedTable]:
+    """Return the tables that are saved: the list, and those left out."""
+    nobody, shares = say("call_list.nobody"), (say("call_list.probability"),)
+    return [
+        table_of(say("call_list.sheet_list"), rows, shares, nobody),
+        table_of(say("call_list.sheet_barred"), barred, nothing=nobody),
+    ]
 
 
 def shown_row(row: Mapping[str, CellValue]) -> dict[str, str | int | float]:

@@ -14,9 +14,15 @@ from callrisk.dashboards.calling.candidates import (
 )
 from callrisk.dashboards.calling.deciding import decision_form
 from callrisk.dashboards.calling.expected import show_expected
-from callrisk.dashboards.calling.list_export import ListedTables, export_buttons
-from callrisk.dashboards.calling.list_rows import CellValue, barred_row, list_row, shown_row
+from callrisk.dashboards.calling.list_rows import (
+    CellValue,
+    barred_row,
+    list_row,
+    list_tables,
+    shown_row,
+)
 from callrisk.dashboards.calling.picking import CallList, call_list
+from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places, Version
 from callrisk.dashboards.server_away import show_server_away
@@ -80,7 +86,11 @@ def _list(places: Places, version: Version, customers: ScoredCustomers) -> None:
         (say("call_list.fact_rules"), _rules_in_words(found)),
         *expected,
     ]
-    export_buttons(places, ListedTables(rows, barred, facts))
+    export_buttons(
+        places,
+        "call_list",
+        lambda: ShownPage(say("call_list.title"), list_tables(rows, barred), facts),
+    )
     decision_form(api, found)
 
 

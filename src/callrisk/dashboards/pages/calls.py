@@ -5,11 +5,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from callrisk.dashboards import frame
+from callrisk.dashboards.calling.list_rows import in_japan
+from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.past_calls.replay import show_call
 from callrisk.dashboards.past_calls.sought import found_page, search_form, sought_of_address
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import language, plain, say, told
+from callrisk.reporting.exports.typed_tables import TypedValue, table_of
 from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.search.search_answers import FoundCallAnswer, SearchPage
 
@@ -25,7 +28,7 @@ def show(places: Places) -> None:
         if call_id:
             _one(api, call_id)
         else:
-            _search(api)
+            _search(places)
     except LiveApiError as error:
         if error.unreachable:
             show_server_away(api)
@@ -40,7 +43,8 @@ def _one(api: LiveApi, call_id: str) -> None:
     show_call(api, api.call(call_id), api.health().thresholds)
 
 
-def _search(api: LiveApi) -> None:
+def _search(places: Places) -> None:
+    api = places.live_api
     outcomes = {one.code: one.en if language() == "en" else one.ja for one in api.outcomes()}
     if search_form(api, outcomes):
         st.session_state.pop(_CURSOR, None)
@@ -49,6 +53,9 @@ def _search(api: LiveApi) -> None:
         st.caption(say("calls.asked_words", words=plain(page.words)))
     if page.calls:
         _table(page, outcomes)
+        table = table_of(say("calls.title"), [_typed_row(call, outcomes) for call in page.calls])
+        facts = [(say("calls.words"), page.words)] if page.words else []
+        export_buttons(places, "calls", lambda: ShownPage(say("calls.title"), [table], facts))
     else:
         frame.empty("calls", ":material/search_off:")
     _further(page)
@@ -70,6 +77,21 @@ def _table(page: SearchPage, outcomes: Mapping[str, str]) -> None:
     if rows and rows[0] < len(page.calls):
         st.query_params[_CALL] = page.calls[rows[0]].call_id
         st.rerun()
+
+
+def _typed_row(call: FoundCallAnswer, outcomes: Mapping[str, str]) -> dict[str, TypedValue]:
+    """Return the row as it leaves the page: without what was said."""
+    label = None if call.final_risk_label is None else told(call, "final_risk_label")
+    return {
+        say("live.began"): in_japan(call.started_at),
+        say("live.score"): call.final_risk_score,
+        say("calls.category"): label,
+        say("call_list.customer"): call.customer_id,
+        say("export.name"): call.customer_name,
+        say("live.agent"): call.agent_id,
+        say("calls.outcome"): outcomes.get(call.outcome or "", call.outcome),
+        say("export.seconds"): round(call.duration_s),
+    }
 
 
 def _row(call: FoundCallAnswer, outcomes: Mapping[str, str]) -> dict[str, object]:

@@ -8,11 +8,13 @@ from callrisk.dashboards.addressed import addressed_choice, addressed_choices
 from callrisk.dashboards.customers.one_customer import show_customer
 from callrisk.dashboards.customers.score_account import detail, outcome_of
 from callrisk.dashboards.customers.segment_page import segment_filter, show_segments
+from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.texts import language, say, word
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY
+from callrisk.reporting.exports.typed_tables import TypedValue, table_of
 from callrisk.reporting.run_results import ScoredCustomers
 
 # More rows than anyone reads; a search finds the rest.
@@ -46,11 +48,19 @@ def _list(places: Places, customers: ScoredCustomers) -> None:
         frame.empty("customers", ":material/search_off:")
         return
     number = _pick(customers, matching)
+    export_buttons(places, "customers", lambda: _shown_page(customers, matching))
     frame.link_to(
         "customers", say("customers.over_time"), ":material/timeline:",
         customer=str(customers.customer_id[number]),
     )  # fmt: skip
     detail(customers, number)
+
+
+def _shown_page(customers: ScoredCustomers, matching: list[int]) -> ShownPage:
+    """Return all customers that search and filters leave, as they leave the page."""
+    share = say("customers.probability")
+    rows = [_row(customers, one) | {share: float(customers.probability[one])} for one in matching]
+    return ShownPage(say("customers.title"), [table_of(say("customers.title"), rows, [share])])
 
 
 def _narrowed(places: Places, customers: ScoredCustomers) -> list[int]:
@@ -109,7 +119,7 @@ def _pick(customers: ScoredCustomers, matching: list[int]) -> int:
     return shown[rows[0]] if rows and rows[0] < len(shown) else shown[0]
 
 
-def _row(customers: ScoredCustomers, number: int) -> dict[str, str | int | float]:
+def _row(customers: ScoredCustomers, number: int) -> dict[str, TypedValue]:
     [*strongest] = customers.reasons(number, 1)
     return {
         say("customers.id"): str(customers.customer_id[number]),

@@ -1,14 +1,18 @@
 """The tab of cut-offs with money: whom to call, and what the calls would have saved."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from callrisk.charts import portfolio_curves
+from callrisk.charts.theme import Chart, Theme
 from callrisk.dashboards import frame
+from callrisk.dashboards.exporting import ShownFigure, ShownPage, export_buttons
 from callrisk.dashboards.pages.gains import shows_both_outcomes
-from callrisk.dashboards.texts import say
+from callrisk.dashboards.runs import Places
+from callrisk.dashboards.texts import say, word
 from callrisk.domain.evaluation import Interval
 from callrisk.domain.portfolio.cut_off import (
     Confusion,
@@ -17,6 +21,8 @@ from callrisk.domain.portfolio.cut_off import (
     cut_off,
     saving_by_threshold,
 )
+from callrisk.reporting.captions import caption_of
+from callrisk.reporting.exports.typed_tables import TypedValue, shown_value, table_of
 from callrisk.reporting.run_results import Outcomes, ScoredCustomers
 
 _MOST_YEN = 100_000_000
@@ -25,28 +31,39 @@ _CALL_COST, _LOSS, _EFFECT, _CUT = 500, 30_000, 20, 15
 _ALL = 100
 
 
-def show(customers: ScoredCustomers) -> None:
+def show(places: Places, customers: ScoredCustomers) -> None:
     """Draw the money, the cut-off that follows from it or another, and what it would bring."""
     outcomes = customers.outcomes()
     if not shows_both_outcomes(outcomes):
         return
     if customers.component is None:
         st.caption(say("cut.no_components"))
-    _fragment(outcomes)
+    _fragment(places, outcomes)
 
 
 @st.fragment
-def _fragment(outcomes: Outcomes) -> None:
+def _fragment(places: Places, outcomes: Outcomes) -> None:
     money = _money()
     threshold = _threshold(money)
     found = cut_off(outcomes.y, outcomes.probability, outcomes.component, money, threshold)
-    _figures(found, len(outcomes.y))
+    figures = _figures(found, len(outcomes.y))
+    draw = _curve_of(outcomes, money, found)
+    rows = _confusion_rows(found.confusion)
     with st.grid(2, min_column_width=320):
-        _curve(outcomes, money, found)
+        frame.figure("saving", draw)
         with st.container(border=True, height="stretch"):
             st.markdown(f"**{say('cut.confusion')}**")
-            st.table(_confusion_rows(found.confusion))
+            st.table([{name: shown_value(value) for name, value in row.items()} for row in rows])
             st.caption(say("cut.confusion_about"))
+    facts = [
+        (say("cut.call_cost"), f"{money.call_cost:,.0f}"), (say("cut.loss"), f"{money.loss:,.0f}"),
+        (say("cut.effect"), f"{money.effect:.0%}"), (say("cut.cut"), f"{threshold:.1%}"), *figures,
+    ]  # fmt: skip
+    drawn = [ShownFigure(word(caption_of("saving").title), draw)]
+    table = table_of(say("cut.confusion"), rows)
+    export_buttons(
+        places, "cut_off", lambda: ShownPage(say("evaluation.cut"), [table], facts, drawn)
+    )
 
 
 def _money() -> Money:
@@ -81,7 +98,8 @@ def _threshold(money: Money) -> float:
     return money.threshold
 
 
-def _figures(found: CutOff, customers: int) -> None:
+def _figures(found: CutOff, customers: int) -> list[tuple[str, str]]:
+    """Draw the figures of a cut-off; return them in words."""
     counted = found.confusion
     called, unpaid = counted.called, counted.called_unpaid + counted.spared_unpaid
     shown = (
@@ -95,6 +113,7 @@ def _figures(found: CutOff, customers: int) -> None:
             with st.container(border=True, height="stretch"):
                 st.metric(say(f"cut.{key}"), value, help=say(f"cut.{key}_about"))
                 st.caption(below)
+    return [(say(f"cut.{key}"), f"{value}（{below}）") for key, value, below in shown]
 
 
 def yen(amount: float) -> str:
@@ -107,20 +126,20 @@ def yen_interval(interval: Interval) -> str:
     return say("number.interval", low=yen(interval.low), high=yen(interval.high))
 
 
-def _curve(outcomes: Outcomes, money: Money, found: CutOff) -> None:
+def _curve_of(outcomes: Outcomes, money: Money, found: CutOff) -> Callable[[Theme], Chart]:
     thresholds, saved = saving_by_threshold(outcomes.y, outcomes.probability, money)
     falling = np.sort(-outcomes.probability)
     share = np.searchsorted(falling, -thresholds, side="right") / len(falling)
     chosen = (found.confusion.called / len(falling), found.saving.value)
     share, saved = np.append(0.0, share), np.append(0.0, saved)
-    frame.figure("saving", partial(portfolio_curves.saving, share, saved, chosen))
+    return partial(portfolio_curves.saving, share, saved, chosen)
 
 
-def _confusion_rows(counted: Confusion) -> list[dict[str, str]]:
+def _confusion_rows(counted: Confusion) -> list[dict[str, TypedValue]]:
     unpaid, paid = say("outcome.unpaid"), say("outcome.paid")
     return [
-        {"\u00a0": say("cut.is_called"), unpaid: f"{counted.called_unpaid:,}",
-         paid: f"{counted.called_paid:,}"},
-        {"\u00a0": say("cut.is_spared"), unpaid: f"{counted.spared_unpaid:,}",
-         paid: f"{counted.spared_paid:,}"},
+        {"\u00a0": say("cut.is_called"), unpaid: counted.called_unpaid,
+         paid: counted.called_paid},
+        {"\u00a0": say("cut.is_spared"), unpaid: counted.spared_unpaid,
+         paid: counted.spared_paid},
     ]  # fmt: skip

@@ -6,6 +6,7 @@ import streamlit as st
 
 from callrisk.artifacts import ArtifactError, load_version
 from callrisk.dashboards import frame
+from callrisk.dashboards.monthly_report import show_month
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.texts import plain, say, word
@@ -26,6 +27,7 @@ _FILES = (
 def show(places: Places) -> None:
     """Draw a row with a button for each file."""
     frame.heading("downloads")
+    show_month(places)
     version = versions.picked(places)
     if version is None:
         return

@@ -26,7 +26,7 @@ from callrisk.reporting.run_results import ScoredCustomers
 
 _NARROWEST = 320
 _STABILITY, _FACTS = "stability", "facts"
-_OF_OUTCOMES: Mapping[str, Callable[[ScoredCustomers], None]] = {
+_OF_OUTCOMES: Mapping[str, Callable[[Places, ScoredCustomers], None]] = {
     "gains": gains.show, "cut": cut_off.show,
 }  # fmt: skip
 
@@ -60,7 +60,7 @@ def _tab(places: Places, version: Version, customers: ScoredCustomers | None) ->
     elif chosen == _STABILITY:
         stability.show(places, version, customers)
     else:
-        _OF_OUTCOMES[chosen](customers)
+        _OF_OUTCOMES[chosen](places, customers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ import streamlit as st
 
 from callrisk.charts import portfolio_curves
 from callrisk.dashboards import frame
-from callrisk.dashboards.texts import say
+from callrisk.dashboards.exporting import ShownFigure, ShownPage, export_buttons
+from callrisk.dashboards.runs import Places
+from callrisk.dashboards.texts import say, word
 from callrisk.domain.evaluation import Interval
 from callrisk.domain.portfolio.cut_off import multiplicities
 from callrisk.domain.portfolio.gains import (
@@ -18,6 +20,8 @@ from callrisk.domain.portfolio.gains import (
     gini,
     separation,
 )
+from callrisk.reporting.captions import caption_of
+from callrisk.reporting.exports.typed_tables import TypedValue, table_of
 from callrisk.reporting.run_results import Outcomes, ScoredCustomers
 
 _NARROWEST = 320
@@ -26,7 +30,7 @@ _FIRST = 0.1
 _DRAWS = 500
 
 
-def show(customers: ScoredCustomers) -> None:
+def show(places: Places, customers: ScoredCustomers) -> None:
     """Draw the figures and the table of gains of the customers whose outcome is known."""
     outcomes = customers.outcomes()
     if not shows_both_outcomes(outcomes):
@@ -47,11 +51,26 @@ def show(customers: ScoredCustomers) -> None:
                 st.metric(say(f"gains.{key}"), value, help=say(f"gains.{key}_about"))
                 if low:
                     st.caption(say("number.interval", low=low, high=high))
+    figures = {
+        "gains": partial(portfolio_curves.gains, curve),
+        "separation": partial(portfolio_curves.separation, curve, found),
+    }
     with st.grid(2, min_column_width=_NARROWEST):
-        frame.figure("gains", partial(portfolio_curves.gains, curve))
-        frame.figure("separation", partial(portfolio_curves.separation, curve, found))
+        for name, draw in figures.items():
+            frame.figure(name, draw)
     st.markdown(f"**{say('gains.table')}**")
-    st.table([_row(row) for row in gains_table(outcomes.y, outcomes.probability)])
+    rows = gains_table(outcomes.y, outcomes.probability)
+    st.table([_row(row) for row in rows])
+    shares = (say("gains.rate"), say("gains.caught_column"))
+    table = table_of(say("gains.table"), [_typed_row(row) for row in rows], shares)
+    facts = [
+        (say(f"gains.{key}"), f"{value}（{low}–{high}）" if low else value)
+        for key, value, low, high in shown
+    ]
+    drawn = [ShownFigure(word(caption_of(name).title), draw) for name, draw in figures.items()]
+    export_buttons(
+        places, "gains", lambda: ShownPage(say("evaluation.gains"), [table], facts, drawn)
+    )
 
 
 def shows_both_outcomes(outcomes: Outcomes) -> bool:
@@ -71,6 +90,17 @@ def gini_interval(outcomes: Outcomes) -> Interval:
     values = [gini(outcomes.y, outcomes.probability, part) for part in drawn]
     low, high = np.nanpercentile(np.concatenate(values), [2.5, 97.5])
     return Interval(value, float(low), float(high))
+
+
+def _typed_row(row: GainsRow) -> dict[str, TypedValue]:
+    return {
+        say("gains.band"): f"{row.highest:.1%} – {row.lowest:.1%}",
+        say("gains.customers"): row.customers,
+        say("gains.unpaid"): row.unpaid,
+        say("gains.rate"): row.unpaid / row.customers,
+        say("gains.caught_column"): float(row.caught),
+        say("gains.lift_column"): round(float(row.lift), 4),
+    }
 
 
 def _row(row: GainsRow) -> dict[str, str]:

@@ -1,15 +1,18 @@
 """The tab of stability: whether the customers of another run are still those of this model."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from callrisk.dashboards import frame
+from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.runs import Places, Version, customers_of, versions_of
 from callrisk.dashboards.texts import plain, say
 from callrisk.domain.arrays import Floats
 from callrisk.domain.portfolio.stability import SMALL, Bins, Change, Stability, stability
+from callrisk.reporting.exports.typed_tables import TypedTable, TypedValue, table_of
 from callrisk.reporting.run_results import ScoredCustomers
 
 _ICONS = {Change.NONE: "", Change.SMALL: "△ ", Change.SHIFTED: "▲ ", Change.TOO_FEW: "– "}
@@ -38,6 +41,11 @@ def show(places: Places, version: Version, customers: ScoredCustomers) -> None:
     else:
         st.success(say("stability.none_all"), icon=":material/check_circle:")
     st.table([stability_row(one, labels[one.name]) for one in found])
+    facts = [(say("export.model"), version.name), (say("stability.beside"), str(name))]
+    table = changes_table(found, [labels[one.name] for one in found])
+    export_buttons(
+        places, "stability", lambda: ShownPage(say("evaluation.stability"), [table], facts)
+    )
 
 
 def _runs_beside(places: Places, version: Version) -> dict[str, Path]:
@@ -63,6 +71,20 @@ def _independent(customers: ScoredCustomers) -> float:
     if customers.component is None:
         return 1.0
     return len(np.unique(customers.component)) / len(customers.component)
+
+
+def changes_table(found: Sequence[Stability], labels: Sequence[str]) -> TypedTable:
+    """Return changes as a table that leaves the page."""
+    rows: list[dict[str, TypedValue]] = [
+        {
+            say("stability.feature"): label,
+            "PSI": None if np.isnan(one.psi) else round(one.psi, 6),
+            say("stability.limit"): None if np.isnan(one.limit) else round(one.limit, 6),
+            say("stability.change"): say(f"stability.{one.change}"),
+        }
+        for one, label in zip(found, labels, strict=True)
+    ]
+    return table_of(say("evaluation.stability"), rows)
 
 
 def stability_row(one: Stability, label: str) -> dict[str, str]:

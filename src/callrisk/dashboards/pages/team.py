@@ -9,16 +9,19 @@ import streamlit as st
 from callrisk.charts.adjusted_shares import SharesRow, adjusted_shares
 from callrisk.dashboards import frame
 from callrisk.dashboards.addressed import addressed_choice
+from callrisk.dashboards.exporting import ShownFigure, ShownPage, export_buttons
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import plain, say
 from callrisk.domain.operation.call_figures import FEWEST_CALLS, CallMeasure
+from callrisk.reporting.exports.typed_tables import TypedTable, TypedValue, table_of
 from callrisk.wire.client import LiveApi, LiveApiError
 from callrisk.wire.stats.call_stats import CallStatsAnswer, CallStatsRow, ShareAnswer, StatsBy
 
 _PERIODS, _USUAL_DAYS = (7, 30, 90, 365), "30"
 _SHARES = ("high", "escalated", "promised", "advice_followed")
 _NARROWEST = 160
+_PERCENT = "%"
 
 
 def show(places: Places) -> None:
@@ -37,8 +40,12 @@ def show(places: Places) -> None:
         frame.empty("team", ":material/groups:")
         return
     _head(found.all)
-    _compared(found, CallMeasure(addressed_choice("measure", _measures())))
+    figures = _compared(found, CallMeasure(addressed_choice("measure", _measures())))
     _table(found)
+    facts = [(say("team.period"), f"{found.first} – {found.last}".replace("-", "/"))]
+    export_buttons(
+        places, "team", lambda: ShownPage(say("team.title"), [team_table(found)], facts, figures)
+    )
 
 
 def _asked(api: LiveApi, by: StatsBy, days: int) -> CallStatsAnswer:
@@ -75,13 +82,16 @@ def _head(row: CallStatsRow) -> None:
                     st.caption(say("team.promised_yen", yen=f"{row.promised_yen:,}"))
 
 
-def _compared(found: CallStatsAnswer, measure: CallMeasure) -> None:
-    """Draw the adjusted shares of the rows of enough calls, the largest first."""
+def _compared(found: CallStatsAnswer, measure: CallMeasure) -> list[ShownFigure]:
+    """Draw the adjusted shares of the rows of enough calls, the largest first; return the figure.
+
+    There is none of too few calls.
+    """
     of_all: ShareAnswer = getattr(found.all, measure)
     listed = [(row, row.adjusted[measure]) for row in found.rows if measure in row.adjusted]
     if not listed or of_all.share is None:
         st.info(say("team.too_few", n=FEWEST_CALLS), icon=":material/hourglass_empty:")
-        return
+        return []
     in_time = found.by in (StatsBy.DAY, StatsBy.WEEK)
     if not in_time:
         listed.sort(key=lambda pair: (not pair[1].differs, -pair[1].share))
@@ -93,15 +103,42 @@ def _compared(found: CallStatsAnswer, measure: CallMeasure) -> None:
     told = say("team.differ", n=differ) if differ else say("team.none_differs")
     st.markdown(told)
     title = say(f"team.{measure}")
-    frame.figure("adjusted_shares", partial(adjusted_shares, rows, of_all.share, title))
+    draw = partial(adjusted_shares, rows, of_all.share, title)
+    frame.figure("adjusted_shares", draw)
     left_out = len(found.rows) - len(rows)
     if left_out:
         st.caption(say("team.left_out", n=left_out, calls=FEWEST_CALLS))
+    return [ShownFigure(title, draw)]
 
 
 def _table(found: CallStatsAnswer) -> None:
     st.markdown(f"**{say('team.table')}**")
     st.dataframe([_row(row, found.by) for row in found.rows], hide_index=True, key="team_table")
+
+
+def team_table(found: CallStatsAnswer, title: str = "") -> TypedTable:
+    """Return the rows as a table that leaves the page, with the ends of the intervals."""
+    rows = [_typed_row(row, found.by) for row in found.rows]
+    shares = [name for name in (rows[0] if rows else ()) if name.endswith(_PERCENT)]
+    return table_of(title or say("team.table"), rows, [say("team.talk_share"), *shares])
+
+
+def _typed_row(row: CallStatsRow, by: StatsBy) -> dict[str, TypedValue]:
+    cells: dict[str, TypedValue] = {
+        say(f"team.by_{by}"): row.key,
+        say("team.calls"): row.calls,
+        say("team.mean_seconds"): None if row.mean_seconds is None else round(row.mean_seconds, 1),
+        say("team.talk_share"): row.talk_share,
+        say("team.mood"): row.customer_mood,
+    }
+    for name in _SHARES:
+        share: ShareAnswer = getattr(row, name)
+        told = say(f"team.{name}")
+        cells |= {
+            f"{told} {_PERCENT}": share.share, f"{told} ≥ {_PERCENT}": share.low,
+            f"{told} ≤ {_PERCENT}": share.high,
+        }  # fmt: skip
+    return cells | {say("team.yen"): row.promised_yen}
 
 
 def _row(row: CallStatsRow, by: StatsBy) -> Mapping[str, Any]:

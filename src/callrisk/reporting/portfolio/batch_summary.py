@@ -14,6 +14,7 @@ from callrisk.domain.portfolio.stability import Change, Stability
 from callrisk.domain.wording import Text
 
 FILE = "stability.json"
+_MOST = 20
 _SCORE = Text("リスクスコア", "Risk score")
 
 
@@ -79,6 +80,18 @@ class BatchSummary:
                 for one in columns
             ],
         )  # fmt: skip
+
+
+def summaries_in(output: Path) -> dict[str, BatchSummary]:
+    """Return the newest scored tables by their folders; those that cannot be read are left out."""
+    found: dict[str, BatchSummary] = {}
+    for path in output.glob(f"scored_*/{FILE}"):
+        try:
+            found[path.parent.name] = BatchSummary.read(path.parent)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    newest = sorted(found, key=lambda name: found[name].made_at, reverse=True)
+    return {name: found[name] for name in newest[:_MOST]}
 
 
 def labels_of(columns: Sequence[Stability], features: Sequence[Feature]) -> list[Text]:

@@ -1,26 +1,18 @@
 """The scorecard of an additive model as a table that people and other programs can read."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.domain.features.contract import HISTORY, SAID, Feature, customer_features
 from callrisk.model import RiskModel
 from callrisk.model.scorecard import PointsCurve, Scorecard, scorecard_of
+from callrisk.reporting.exports.typed_tables import TypedTable, typed_csv, typed_xlsx
 
 COLUMNS = (
     "feature", "label", "label_en", "part", "kind", "from", "below", "points", "points_per_unit",
     "counted_from",
 )  # fmt: skip
-_WIDTHS = (26, 30, 34, 8, 9, 14, 14, 16, 18, 14)
 # Sums of so exact points round to the served score.
 _DIGITS = 10
 _RULES = (
@@ -99,39 +91,11 @@ def scorecard_files(model: RiskModel) -> tuple[bytes, bytes]:
 
 def scorecard_csv(rows: Sequence[Sequence[Value]]) -> str:
     """Return the table as CSV with a byte order mark, which Japanese Excel needs to see UTF-8."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([escape_formula(cell) for cell in row] for row in rows)
-    return "\ufeff" + text.getvalue()
+    return typed_csv(TypedTable("点数表", COLUMNS, rows))
 
 
 def scorecard_xlsx(model: RiskModel, rows: Sequence[Sequence[Value]]) -> bytes:
     """Return the table as a workbook, with a sheet that says how the points are added."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("点数表")
-    sheet.freeze_panes = "B2"
-    for number, width in enumerate(_WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    _append(sheet, COLUMNS, is_head=True)
-    for row in rows:
-        _append(sheet, row)
-    how = book.create_sheet("使い方")
-    how.column_dimensions["A"].width = 140
-    for line in (f"model: {model.version} ({model.skill})", *_RULES):
-        _append(how, [line])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _append(sheet: WriteOnlyWorksheet, row: Sequence[Value], is_head: bool = False) -> None:
-    cells = []
-    for value in row:
-        cell = WriteOnlyCell(sheet, value=value)
-        if isinstance(value, str):
-            cell.data_type = "s"
-        if is_head:
-            cell.font = Font(bold=True)
-        cells.append(cell)
-    sheet.append(cells)
+    which = f"model: {model.version} ({model.skill})"
+    how = TypedTable("使い方", [which], [[rule] for rule in _RULES])
+    return typed_xlsx([TypedTable("点数表", COLUMNS, rows), how])

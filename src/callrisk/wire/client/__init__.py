@@ -1,7 +1,7 @@
 """The Python client of the server: each method is one request, each failure one sentence."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from urllib.parse import quote
 
 from callrisk.domain.segment import Segment
@@ -94,9 +94,15 @@ class LiveApi(Connection):
         query: Json = {"limit": limit} | ({"status": status} if status else {})
         return self._get(CallPage, "calls", query).calls
 
-    def call_stats(self, by: StatsBy, days: int, *, demo: bool = False) -> CallStatsAnswer:
-        """Return the figures of ended calls of the last days by agent, team, day or week."""
+    def call_stats(
+        self, by: StatsBy, days: int, last: date | None = None, *, demo: bool = False
+    ) -> CallStatsAnswer:
+        """Return the figures of ended calls of some days, the last of them today if none is given.
+
+        A row is an agent, a team, a day or a week.
+        """
         query: Json = {"by": str(by), "days": days}
+        query |= {} if last is None else {"to": last.isoformat()}
         return self._get(CallStatsAnswer, "stats/calls", query | ({"demo": "true"} if demo else {}))
 
     def today(self, *, demo: bool = False) -> TodayAnswer:

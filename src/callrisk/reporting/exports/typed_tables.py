@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -19,6 +20,8 @@ TypedValue = str | int | float | datetime | date | None
 _HEAD = PatternFill("solid", fgColor="E8E8FA")
 _MOMENT, _DAY = "yyyy/mm/dd hh:mm", "yyyy/mm/dd"
 _NARROWEST, _WIDEST, _WIDE_LETTER = 10, 60, 0x2E80
+# Excel refuses these in the name of a sheet, and longer names.
+_NOT_IN_A_NAME, _LONGEST_NAME = re.compile(r"[\[\]:*?/\\']"), 31
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def typed_xlsx(tables: Sequence[TypedTable]) -> bytes:
 
 
 def _add_sheet(book: Workbook, table: TypedTable) -> None:
-    sheet = book.create_sheet(table.title)
+    sheet = book.create_sheet(_NOT_IN_A_NAME.sub(" ", table.title)[:_LONGEST_NAME])
     sheet.freeze_panes = "A2"
     for number, heading in enumerate(table.headings):
         letter = get_column_letter(number + 1)
@@ -53,12 +56,12 @@ def _add_sheet(book: Workbook, table: TypedTable) -> None:
     if table.rows:
         last = get_column_letter(len(table.headings))
         sheet.auto_filter.ref = f"A1:{last}{len(table.rows) + 1}"
-    heads = [_cell(sheet, heading) for heading in table.headings]
+    heads = [typed_cell(sheet, heading) for heading in table.headings]
     for head in heads:
         head.font, head.fill = Font(bold=True), _HEAD
     sheet.append(heads)
     for row in table.rows:
-        cells = [_cell(sheet, value) for value in row]
+        cells = [typed_cell(sheet, value) for value in row]
         for number in table.percents:
             cells[number].number_format = "0.0%"
         sheet.append(cells)
@@ -75,11 +78,12 @@ def _width(values: Sequence[TypedValue]) -> float:
     return min(max(longest + 2, _NARROWEST), _WIDEST)
 
 
-def _cell(sheet: WriteOnlyWorksheet, value: TypedValue) -> Cell:
+def typed_cell(sheet: WriteOnlyWorksheet, value: TypedValue) -> Cell:
+    """Return a cell of the value's kind; text is never a formula or an error."""
     # A day without a time is known to openpyxl, and not to its types.
     cell = WriteOnlyCell(sheet, value=cast(Any, value))
     if isinstance(value, str):
-        # Never a formula or an error, whatever it begins with.
+        # openpyxl takes "=…" for a formula and "#N/A" for an error unless told otherwise.
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
     elif isinstance(value, datetime):
@@ -91,7 +95,31 @@ def _cell(sheet: WriteOnlyWorksheet, value: TypedValue) -> Cell:
     return cell
 
 
-def typed_csv(table: TypedTable, facts: TypedTable) -> str:
+def table_of(
+    title: str, rows: Sequence[Mapping[str, TypedValue]], percents: Collection[str] = (),
+    nothing: str = "–",
+) -> TypedTable:  # fmt: skip
+    """Return rows by heading as a table; `percents` are the headings of shares.
+
+    Without a row the one heading is `nothing`.
+    """
+    headings = list(rows[0]) if rows else [nothing]
+    shares = frozenset(headings.index(name) for name in percents if name in headings)
+    return TypedTable(title, headings, [[row[name] for name in headings] for row in rows], shares)
+
+
+def shown_value(value: TypedValue, is_percent: bool = False) -> str:
+    """Return a value as people read it: thousands apart, a share in percent, nothing a dash."""
+    if value is None:
+        return "–"
+    if is_percent and isinstance(value, float):
+        return f"{value:.1%}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return f"{value:g}" if isinstance(value, float) else _written(value)
+
+
+def typed_csv(table: TypedTable, facts: TypedTable | None = None) -> str:
     """Return the table as CSV, and below it, after an empty line, what it was made from.
 
     It has a byte order mark, which Japanese Excel needs to see UTF-8.
@@ -100,8 +128,9 @@ def typed_csv(table: TypedTable, facts: TypedTable) -> str:
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(table.headings)
     writer.writerows(_written_row(row) for row in table.rows)
-    writer.writerow([])
-    writer.writerows(_written_row(row) for row in facts.rows)
+    if facts is not None:
+        writer.writerow([])
+        writer.writerows(_written_row(row) for row in facts.rows)
     return "\ufeff" + text.getvalue()
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from openpyxl import load_workbook
 
-from callrisk.reporting.portfolio.typed_tables import TypedTable, typed_csv, typed_xlsx
+from callrisk.reporting.exports.typed_tables import TypedTable, typed_csv, typed_xlsx
 
 MOMENT, DAY = datetime(2026, 11, 30, 14, 3), date(2026, 12, 10)  # noqa: DTZ001 - of clocks in Japan
 TABLE = TypedTable(
