@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from callrisk.dashboards.calling.candidates import amount_features, candidates_of
 from callrisk.dashboards.calling.list_rows import list_tables
-from callrisk.dashboards.exporting import ShownPage
 from callrisk.dashboards.runs import Places, customers_of, versions_of
+from callrisk.dashboards.saving.exporting import ShownPage
 from callrisk.dashboards.texts import catalogue
 from callrisk.domain.customer import JST
 from callrisk.domain.operation.expected_loss import call_order

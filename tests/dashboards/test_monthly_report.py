@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import insert
 from streamlit.testing.v1 import AppTest
 
-from callrisk.dashboards.monthly_report import months_until
 from callrisk.dashboards.runs import Places
+from callrisk.dashboards.saving.monthly_report import months_until
 from callrisk.dashboards.texts import catalogue, plain
 from callrisk.domain.customer import JST
 from callrisk.store.facts.fact_tables import call_facts
@@ -24,7 +24,7 @@ def page(folder: Path, address: str, month: date) -> AppTest:
     """The report of a month, of an app with one version."""
 
     def script(places):  # type: ignore[no-untyped-def]
-        from callrisk.dashboards import monthly_report  # noqa: PLC0415 - a script of its own
+        from callrisk.dashboards.saving import monthly_report  # noqa: PLC0415 - a script of its own
 
         monthly_report.show_month(places)
 

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.pages.downloads import download_line
 from callrisk.dashboards.pages.stability import changes_table, stability_row
 from callrisk.dashboards.runs import Places
+from callrisk.dashboards.saving.exporting import ShownPage, export_buttons
 from callrisk.dashboards.texts import plain, say, word
 from callrisk.reporting.portfolio.batch_summary import BatchSummary, summaries_in
 

@@ -22,9 +22,9 @@ from callrisk.dashboards.calling.list_rows import (
     shown_row,
 )
 from callrisk.dashboards.calling.picking import CallList, call_list
-from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places, Version
+from callrisk.dashboards.saving.exporting import ShownPage, export_buttons
 from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import language, plain, say
 from callrisk.reporting.run_results import ScoredCustomers

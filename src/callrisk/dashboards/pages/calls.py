@@ -6,10 +6,10 @@ import streamlit as st
 
 from callrisk.dashboards import frame
 from callrisk.dashboards.calling.list_rows import in_japan
-from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.past_calls.replay import show_call
 from callrisk.dashboards.past_calls.sought import found_page, search_form, sought_of_address
 from callrisk.dashboards.runs import Places
+from callrisk.dashboards.saving.exporting import ShownPage, export_buttons
 from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import language, plain, say, told
 from callrisk.reporting.exports.typed_tables import TypedValue, table_of

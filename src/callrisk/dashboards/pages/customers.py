@@ -8,9 +8,9 @@ from callrisk.dashboards.addressed import addressed_choice, addressed_choices
 from callrisk.dashboards.customers.one_customer import show_customer
 from callrisk.dashboards.customers.score_account import detail, outcome_of
 from callrisk.dashboards.customers.segment_page import segment_filter, show_segments
-from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places
+from callrisk.dashboards.saving.exporting import ShownPage, export_buttons
 from callrisk.dashboards.texts import language, say, word
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.wording import CATEGORY

@@ -9,9 +9,9 @@ import streamlit as st
 from callrisk.charts import portfolio_curves
 from callrisk.charts.theme import Chart, Theme
 from callrisk.dashboards import frame
-from callrisk.dashboards.exporting import ShownFigure, ShownPage, export_buttons
 from callrisk.dashboards.pages.gains import shows_both_outcomes
 from callrisk.dashboards.runs import Places
+from callrisk.dashboards.saving.exporting import ShownFigure, ShownPage, export_buttons
 from callrisk.dashboards.texts import say, word
 from callrisk.domain.evaluation import Interval
 from callrisk.domain.portfolio.cut_off import (

@@ -6,9 +6,9 @@ import streamlit as st
 
 from callrisk.artifacts import ArtifactError, load_version
 from callrisk.dashboards import frame
-from callrisk.dashboards.monthly_report import show_month
 from callrisk.dashboards.pages import versions
 from callrisk.dashboards.runs import Places
+from callrisk.dashboards.saving.monthly_report import show_month
 from callrisk.dashboards.texts import plain, say, word
 from callrisk.domain.evaluation import Skill
 from callrisk.model.scorecard import NotAdditiveError

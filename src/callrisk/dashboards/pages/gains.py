@@ -7,8 +7,8 @@ import streamlit as st
 
 from callrisk.charts import portfolio_curves
 from callrisk.dashboards import frame
-from callrisk.dashboards.exporting import ShownFigure, ShownPage, export_buttons
 from callrisk.dashboards.runs import Places
+from callrisk.dashboards.saving.exporting import ShownFigure, ShownPage, export_buttons
 from callrisk.dashboards.texts import say, word
 from callrisk.domain.evaluation import Interval
 from callrisk.domain.portfolio.cut_off import multiplicities

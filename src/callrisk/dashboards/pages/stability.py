@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.runs import Places, Version, customers_of, versions_of
+from callrisk.dashboards.saving.exporting import ShownPage, export_buttons
 from callrisk.dashboards.texts import plain, say
 from callrisk.domain.arrays import Floats
 from callrisk.domain.portfolio.stability import SMALL, Bins, Change, Stability, stability

@@ -9,8 +9,8 @@ import streamlit as st
 from callrisk.charts.adjusted_shares import SharesRow, adjusted_shares
 from callrisk.dashboards import frame
 from callrisk.dashboards.addressed import addressed_choice
-from callrisk.dashboards.exporting import ShownFigure, ShownPage, export_buttons
 from callrisk.dashboards.runs import Places
+from callrisk.dashboards.saving.exporting import ShownFigure, ShownPage, export_buttons
 from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import plain, say
 from callrisk.domain.operation.call_figures import FEWEST_CALLS, CallMeasure

@@ -1,16 +1,15 @@
 """The report of a month in one click: calls beside those of the month before, team, model."""
 
 from calendar import monthrange
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
 
 from callrisk.dashboards import frame
-from callrisk.dashboards.exporting import ShownPage, export_buttons
 from callrisk.dashboards.pages.team import team_table
 from callrisk.dashboards.runs import Places, versions_of
+from callrisk.dashboards.saving.exporting import ShownPage, export_buttons
 from callrisk.dashboards.server_away import show_server_away
 from callrisk.dashboards.texts import plain, say, word
 from callrisk.domain.customer import JST
@@ -116,8 +115,10 @@ def change_table(now: CallStatsRow, before: CallStatsRow) -> TypedTable:
                     f"{yen:+,}")
     )  # fmt: skip
     for name in _SHARES:
-        pair: Sequence[ShareAnswer] = getattr(now, name), getattr(before, name)
-        rows.append(_change_row(say(f"team.{name}"), *map(_share_words, pair), _moved(*pair)))
+        share: ShareAnswer = getattr(now, name)
+        earlier: ShareAnswer = getattr(before, name)
+        words = _share_words(share), _share_words(earlier)
+        rows.append(_change_row(say(f"team.{name}"), *words, _moved(share, earlier)))
     return table_of(say("month.changes"), rows)
 
 

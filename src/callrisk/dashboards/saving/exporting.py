@@ -36,7 +36,7 @@ class ShownPage:
     def report(self, made_at: datetime, person: str | None, chosen: str) -> PageReport:
         """Return the page as it leaves the app; `chosen` is what the address says of filters."""
         made = (say("export.made_at"), made_at.astimezone(JST).replace(tzinfo=None))
-        facts = [made, (say("export.by"), person or "–"), *self.facts]
+        facts: list[tuple[str, TypedValue]] = [made, (say("export.by"), person or "–"), *self.facts]
         facts += [(say("export.chosen"), chosen)] if chosen else []
         head = (say("export.fact"), say("export.fact_value"))
         theme = Theme(LIGHT, language())
