@@ -25,6 +25,7 @@ from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.model import RiskModel
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset
+from callrisk.pipeline.file_formats import Formats
 from callrisk.pipeline.model_training import Served, train
 from callrisk.pipeline.plan import Plan
 from callrisk.pipeline.preparation.feature_rows import build_dataset
@@ -195,8 +196,10 @@ def _make_small_sample(root: Path) -> tuple[Dataset, RiskModel]:
     prepared = prepare(
         call_export(settings.raw_dir),
         customer_table(settings.raw_dir),
-        ExportFormat(**dict(settings.export_columns), **dict(settings.labels)),
-        CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields),
+        Formats(
+            ExportFormat(**dict(settings.export_columns), **dict(settings.labels)),
+            CustomerFormat(**dict(settings.customer_columns), fields=settings.customer_fields),
+        ),
         packaged(),
         lambda _: None,
     )

@@ -14,6 +14,7 @@ from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.pipeline.data_preparation import prepare
 from callrisk.pipeline.dataset import Dataset, Prepared
+from callrisk.pipeline.file_formats import Formats
 from callrisk.pipeline.preparation.feature_rows import build_dataset
 from callrisk.settings import load
 from harness import ROOT
@@ -80,10 +81,12 @@ def prepared_of(
     return prepare(
         written(folder / "calls.csv", rows),
         written(folder / "customers.csv", table) if table else None,
-        ExportFormat(
-            **dict(settings.export_columns), **(labels or dict(settings.labels)), **columns
+        Formats(
+            ExportFormat(
+                **dict(settings.export_columns), **(labels or dict(settings.labels)), **columns
+            ),
+            CustomerFormat(**names, fields=tuple(fields)),
         ),
-        CustomerFormat(**names, fields=tuple(fields)),
         packaged(),
         lambda _share: None,
     )

@@ -1,6 +1,5 @@
 """One meaning everywhere: a spreadsheet row and a live stream become the same numbers."""
 
-from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -238,8 +237,5 @@ def _call_at_end(
         if one.customer_id == call.customer_id and one.began_at is not None
     ]
     assert call.began_at is not None
-    cut, totals = call.snapshots[-1]
-    spoken = replace(totals) if cut == END else CallTotals()
-    assert asdict(spoken) == asdict(totals)
     history = history_before(call.began_at, earlier)
-    return spoken, history, records.get(call.customer_id), call.began_at
+    return call.totals, history, records.get(call.customer_id), call.began_at

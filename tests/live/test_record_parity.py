@@ -14,6 +14,7 @@ from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat, read_customers
 from callrisk.live.served_model import ServedModel
 from callrisk.pipeline.data_preparation import prepare
+from callrisk.pipeline.file_formats import Formats
 from callrisk.pipeline.preparation.feature_rows import build_dataset, records_of_calls
 from callrisk.wire.customer import CustomerCard
 
@@ -50,7 +51,7 @@ def files(folder: Path) -> tuple[Path, Path]:
 def test_every_declared_field_is_the_same_bits_live(tmp_path: Path) -> None:
     """The record as each call found it, and the moment at which that call began."""
     calls, table = files(tmp_path)
-    prepared = prepare(calls, table, FORMAT, CUSTOMERS, packaged(), lambda _share: None)
+    prepared = prepare(calls, table, Formats(FORMAT, CUSTOMERS), packaged(), lambda _share: None)
     dataset = build_dataset(prepared, FIELDS)
     own = [name for name in dataset.names if name.partition("=")[0] in {f.name for f in FIELDS}]
     model: Any = SimpleNamespace(version="v", fields=FIELDS, features=tuple(own))
@@ -71,7 +72,7 @@ def test_every_declared_field_is_the_same_bits_live(tmp_path: Path) -> None:
 def test_the_live_record_is_read_like_the_offline_one(tmp_path: Path) -> None:
     """One reader for both."""
     calls, table = files(tmp_path)
-    prepared = prepare(calls, table, FORMAT, CUSTOMERS, packaged(), lambda _share: None)
+    prepared = prepare(calls, table, Formats(FORMAT, CUSTOMERS), packaged(), lambda _share: None)
 
     assert read_customers(table, CUSTOMERS) == prepared.records
 

@@ -60,8 +60,9 @@ def train(data: Path, home: Path) -> int:
 
 
 def everything(home: Path) -> dict[Path, bytes]:
-    """All files of an installation."""
-    return {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    """All files of an installation but readings, which are taken up again."""
+    files = (path for path in home.rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in files if "readings" not in path.parts}
 
 
 BAD: dict[str, tuple[Rows, tuple[str, ...]]] = {

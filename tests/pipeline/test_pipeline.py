@@ -2,15 +2,17 @@
 
 import csv
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from callrisk.artifacts import ArtifactError, champion, load_version
+from callrisk.domain.call import TRANSCRIPT_FIELDS, CallTotals
 from callrisk.domain.evaluation import Skill
 from callrisk.domain.features.contract import MANNER
 from callrisk.domain.language import packaged
@@ -26,7 +28,7 @@ from callrisk.model.fitting import (
     without_offset,
 )
 from callrisk.model.members import member_contributions, member_margins
-from callrisk.pipeline.dataset import END, START, Dataset, Prepared
+from callrisk.pipeline.dataset import END, START, Dataset, Prepared, PreparedCall
 from callrisk.pipeline.preparation.components import Links, components
 from callrisk.pipeline.preparation.snapshots import MOST_MOMENTS
 from callrisk.pipeline.training.folds import folds_of, splits
@@ -83,21 +85,35 @@ def test_history_does_not_look_ahead(dataset: Dataset) -> None:
         assert expected == [count for _, count in counted]
 
 
+def with_snapshots(
+    prepared: Prepared,
+) -> Iterator[tuple[PreparedCall, list[tuple[int, CallTotals]]]]:
+    """The calls, each with its cuts and the totals there."""
+    moments = prepared.moments
+    rows = zip(*(moments.totals[name].tolist() for name in TRANSCRIPT_FIELDS), strict=True)
+    found = zip(moments.at.tolist(), (CallTotals(*row) for row in rows), strict=True)
+    for call, count in zip(prepared.calls, np.diff(moments.begin).tolist(), strict=True):
+        yield call, list(islice(found, count))
+
+
 def test_a_snapshot_is_the_call_cut_there(dataset: Dataset) -> None:
     """The start knows nothing; each knows at least as many turns as every cut before it."""
-    for call in dataset.prepared.calls:
-        turns = [totals.turns for cut, totals in call.snapshots if cut != END]
-        assert turns == sorted(turns) == [cut for cut, _ in call.snapshots if cut != END]
+    for call, snapshots in with_snapshots(dataset.prepared):
+        turns = [totals.turns for cut, totals in snapshots if cut != END]
+        assert turns == sorted(turns) == [cut for cut, _ in snapshots if cut != END]
         assert turns[0] == START
         assert call.totals.turns >= turns[-1]
-        assert call.totals == call.snapshots[-1][1]
+        assert call.totals == snapshots[-1][1]
 
 
 def test_every_row_between_start_and_end_comes_with_a_statement(dataset: Dataset) -> None:
     """Rows of nothing new would only weigh a call that goes on for long."""
-    moments = {len(call.snapshots) - 2 for call in dataset.prepared.calls if call.totals.turns}
-    for call in dataset.prepared.calls:
-        said = [totals.said_statements for cut, totals in call.snapshots if cut != END]
+    spoken = [
+        snapshots for call, snapshots in with_snapshots(dataset.prepared) if call.totals.turns
+    ]
+    moments = {len(snapshots) - 2 for snapshots in spoken}
+    for snapshots in spoken:
+        said = [totals.said_statements for cut, totals in snapshots if cut != END]
         assert all(earlier < later for earlier, later in pairwise(said))
 
     assert max(moments) == MOST_MOMENTS

@@ -43,6 +43,7 @@ DOORS = {
     "phonenumbers": {"domain/phone.py"},
     "prometheus_client": {"bootstrap"},
     "psutil": {"bootstrap", "background"},
+    "pyarrow": {"pipeline/readings/part_files.py"},
     "pycrfsuite": {"pipeline/masking/tagger_fitting.py"},
     "pydantic": {"settings", "web", "integrations", "wire"},
     "pydantic_core": {"wire"},

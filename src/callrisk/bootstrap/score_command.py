@@ -14,14 +14,13 @@ from callrisk.domain.portfolio.stability import Change
 from callrisk.model import RiskModel
 from callrisk.model.scorecard import NotAdditiveError
 from callrisk.pipeline.batch.batch_scoring import (
-    BatchFormats,
     BatchRequest,
     BatchResult,
     BatchScoring,
 )
 from callrisk.pipeline.batch.training_reference import FILE as REFERENCE_FILE
 from callrisk.pipeline.batch.training_reference import TrainingReference
-from callrisk.pipeline.file_formats import customer_format, export_format
+from callrisk.pipeline.file_formats import formats_of, readings_of
 from callrisk.pipeline.phases import ProgressCallback
 from callrisk.reporting.portfolio.scorecard_table import features_of_model, scorecard_files
 from callrisk.settings import Settings
@@ -98,11 +97,11 @@ def score_table(settings: Settings, options: argparse.Namespace, show: ProgressC
         data=options.score, customers=options.customers,
         output=options.output or settings.output_dir, now=datetime.now(UTC),
         language=configured_language(settings).language, results=options.results_as,
+        readings=readings_of(settings),
     )  # fmt: skip
-    formats = BatchFormats(export_format(settings), customer_format(settings))
     logger.info("scoring by model=%s", model.version)
     result = BatchScoring(model, features, reference).run(
-        request, formats, lambda share: show(PHASE, share)
+        request, formats_of(settings), lambda share: show(PHASE, share)
     )
     logger.info("scored rows=%d results=%s", result.rows, result.folder)
     _print_result(result, model, options.progress)

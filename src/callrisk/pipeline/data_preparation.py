@@ -2,27 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from callrisk.data_folder import has_record_numbers
-from callrisk.domain.customer import CustomerField
 from callrisk.domain.language import Language
-from callrisk.integrations.spreadsheet.call_export import (
-    ExportFormat,
-    FurtherColumns,
-    calls_of,
-    has_calls,
-    records_of,
-)
 from callrisk.integrations.spreadsheet.customer_table import (
-    CustomerFormat,
     CustomerTable,
     ExcludedColumns,
     read_customer_table,
 )
-from callrisk.integrations.spreadsheet.rows import DataError, OpenedTable, open_table
+from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.dataset import Group, Prepared, Progress
+from callrisk.pipeline.file_formats import Formats
 from callrisk.pipeline.preparation.column_roles import ColumnRoles, assign_roles
 from callrisk.pipeline.preparation.components import (
     LabelsByCustomer,
@@ -31,15 +22,16 @@ from callrisk.pipeline.preparation.components import (
     known_labels,
     texts_alarm,
 )
+from callrisk.pipeline.preparation.export_source import ExportSource
 from callrisk.pipeline.preparation.labels import outcome_of
 from callrisk.pipeline.preparation.matching_ids import refuse_unmatched
 from callrisk.pipeline.preparation.reading import ExportReader
 from callrisk.pipeline.preparation.record_numbers import RecordNumbers
 from callrisk.pipeline.preparation.suggestions import Suggestions, suggest
-from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
+from callrisk.pipeline.readings.export_reading import read_export, taken
+from callrisk.pipeline.readings.kept_reading import reading_below
+from callrisk.pipeline.readings.reading_key import reading_key
 
-# Rows between two reports of progress while reading.
-_ROWS_PER_PROGRESS = 500
 # So many entries fit into one line of an error.
 _MOST_ENTRIES = 10
 # Cross-validation needs each label on both sides.
@@ -49,88 +41,50 @@ _FEWEST_OF_A_LABEL = 2
 def prepare(
     data: Path,
     customers: Path | None,
-    export_format: ExportFormat,
-    customer_format: CustomerFormat,
+    formats: Formats,
     language: Language,
     progress: Progress,
+    readings: Path | None = None,
 ) -> Prepared:
     """Read and check an export and its customers table; raise DataError for unusable data.
 
-    A file with labels and record numbers but without calls is a table of customers: each record is
-    one row to learn from, and its only features are the declared fields.
+    What is read of the export is kept below the folder `readings` for the next time, if one is
+    named. A file with labels and record numbers but without calls is a table of customers: each
+    record is one row to learn from, and its only features are the declared fields.
     """
-    apart = ExcludedColumns(export_format.due_date, export_format.paid_date, export_format.own)
-    listed = (
-        read_customer_table(customers, customer_format, apart) if customers else CustomerTable({})
-    )
-    named = (*export_format.named, *customer_format.named)
-    table = open_table(data, named, export_format.required)
+    listed = _listed(customers, formats)
     # Only Kintone numbers its records so that an app's code may stand before the number.
     is_numbered = customers is not None and has_record_numbers(customers)
     numbers = RecordNumbers(listed.records if is_numbered else ())
-    source = _Source(table, listed, export_format, customer_format, numbers)
-    reading = _read(source, TranscriptReader(language), progress)
-    reading.transcripts.refuse_unreadable(table.where)
-    refuse_unmatched(table.where, list(reading.labels), listed.records)
+    is_kept = readings is not None and data.is_file()
+    key = reading_key(data, formats, listed.header, language) if is_kept else ""
+    with reading_below(readings if is_kept else None, key) as kept:
+        read = read_export(data, listed, formats, language, kept, progress)
+        reading = taken(read, kept, numbers, progress)
+        if reading.transcripts.too_many_unreadable:
+            # The next run shows again how they begin.
+            kept.discard()
+    source = read.source
+    reading.transcripts.refuse_unreadable(source.table.where, read.beginnings)
+    refuse_unmatched(source.table.where, list(reading.labels), listed.records)
     reading.join(listed)
-    return _prepared(source, reading)
+    return _prepared(source, reading, numbers)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """The input files and the names of their columns."""
-
-    table: OpenedTable
-    listed: CustomerTable
-    export: ExportFormat
-    customer: CustomerFormat
-    numbers: RecordNumbers
-
-    @property
-    def declared(self) -> tuple[CustomerField, ...]:
-        return self.customer.fields
-
-    @property
-    def has_calls(self) -> bool:
-        return has_calls(self.table, self.export)
-
-    @property
-    def further(self) -> FurtherColumns:
-        """The columns to read beside the export's own: undeclared ones and missing fields."""
-        header = self.table.positions
-        fields = tuple(
-            declared
-            for declared in self.declared
-            if declared.column in header and declared.column not in self.listed.header
-        )
-        named = (
-            self.export.own
-            | self.customer.persons
-            | {declared.column for declared in self.declared}
-        )
-        # The table's own column of a name says more than a copy of it in the export.
-        named |= self.listed.header - set(self.export.post_call)
-        columns = tuple(name for name in header if name not in named)
-        return FurtherColumns(self.customer.phone, fields, columns)
+def _listed(customers: Path | None, formats: Formats) -> CustomerTable:
+    if customers is None:
+        return CustomerTable({})
+    export = formats.export
+    apart = ExcludedColumns(export.due_date, export.paid_date, export.own)
+    return read_customer_table(customers, formats.customer, apart)
 
 
-def _read(source: _Source, transcripts: TranscriptReader, progress: Progress) -> ExportReader:
-    further = source.further
-    reading = ExportReader(source.export, further, transcripts, source.table.decimals)
-    read = calls_of if source.has_calls else records_of
-    for number, exported in enumerate(read(source.table, source.export, further), start=1):
-        reading.take(source.numbers.of(exported))
-        if number % _ROWS_PER_PROGRESS == 0:
-            # How many rows are left is unknown while streaming; the bar nears its end instead.
-            progress(1 - 1 / (1 + number / (20 * _ROWS_PER_PROGRESS)))
-    return reading
-
-
-def _prepared(source: _Source, reading: ExportReader) -> Prepared:
+def _prepared(source: ExportSource, reading: ExportReader, numbers: RecordNumbers) -> Prepared:
     path, export = source.table.where.path, source.export
     outcome = outcome_of(reading.labels, reading.payments, export.window_days, reading.newest)
     connected = components(path, outcome.labels, reading.links())
     found_columns = reading.columns(source.listed)
+    moments, shares = reading.moments()
     columns = assign_roles(found_columns, source.declared, export)
     suggestions = suggest(columns.columns, found_columns, source.declared)
     if not source.has_calls:
@@ -145,10 +99,12 @@ def _prepared(source: _Source, reading: ExportReader) -> Prepared:
         rows=reading.rows,
         duplicate_calls=reading.duplicates,
         calls=tuple(reading.calls.values()),
+        moments=moments,
+        shares=shares,
         groups=_groups(reading, outcome.labels, connected.root),
         records=dict(source.listed.records),
         warnings=(
-            *_warnings(reading, source),
+            *_warnings(reading, source, numbers),
             *outcome.warnings,
             *columns.warnings,
             *suggestions.warnings(),
@@ -187,17 +143,17 @@ def _label_of_group(labels: LabelsByCustomer, ids: Sequence[str]) -> bool | None
     return group_labels.pop() if group_labels else None
 
 
-def _warnings(reading: ExportReader, source: _Source) -> list[str]:
+def _warnings(reading: ExportReader, source: ExportSource, numbers: RecordNumbers) -> list[str]:
     cut = sum(call.transcript_cut for call in reading.calls.values())
     warnings = reading.transcripts.warnings(cut)
     unknown = [number for number in reading.labels if number not in source.listed.records]
     if source.listed.records and unknown:
         warnings.append(f"{len(unknown)} customers of the export are not in the customers table")
-    notes = [*source.table.notes, *source.listed.notes, *source.numbers.warnings()]
+    notes = [*source.table.notes, *source.listed.notes, *numbers.warnings()]
     return [*notes, *warnings, *_absent(source)]
 
 
-def _absent(source: _Source) -> list[str]:
+def _absent(source: ExportSource) -> list[str]:
     """Return warnings of expected columns that are missing, or that a live call cannot see."""
     here, listed = source.table.positions, source.listed.header
     optional = (source.export.contract_date, source.export.agent, source.export.duration)

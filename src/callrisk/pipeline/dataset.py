@@ -14,6 +14,7 @@ from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import Customer, CustomerField, FieldValue
 from callrisk.domain.evaluation import Alarm
 from callrisk.domain.features.contract import Feature
+from callrisk.pipeline.call_moments import MomentTable
 from callrisk.pipeline.preparation.further_columns import FurtherColumn
 
 # Called with a share of the running phase, 0..1.
@@ -27,7 +28,7 @@ SHARES = (25, 50, 75)
 
 @dataclass(frozen=True, slots=True)
 class PreparedCall:
-    """One call without its words: its totals at every cut and at the end.
+    """One call without its words, with its totals at the end.
 
     A record of a table without calls is a call that never began and in which nothing was said.
     """
@@ -38,12 +39,8 @@ class PreparedCall:
     contract_date: date | None
     agent: str | None
     duration_s: float | None
-    # (cut, totals): START, turns heard where something was said, END.
-    snapshots: tuple[tuple[int, CallTotals], ...]
     totals: CallTotals
     transcript_cut: bool
-    # (share of SHARES, totals).
-    shares: tuple[tuple[int, CallTotals], ...] = ()
     # A hash of a long transcript, by which copies of it are known.
     text_key: bytes | None = None
 
@@ -74,15 +71,18 @@ class Group:
 class Prepared:
     """The checked content of an export and its customers table.
 
-    `post_call` holds numbers that exist only after a call and `call_values` the declared fields
-    that stand in the export, both with one entry a call. Fields in `left_out` are declared but
-    known too late to be features.
+    `moments` holds the totals of each call at START, where something was said, and at END; `shares`
+    those at each of SHARES. `post_call` holds numbers that exist only after a call and
+    `call_values` the declared fields that stand in the export, both with one entry a call. Fields
+    in `left_out` are declared but known too late to be features.
     """
 
     source: Path
     rows: int
     duplicate_calls: int
     calls: tuple[PreparedCall, ...]
+    moments: MomentTable
+    shares: MomentTable
     groups: tuple[Group, ...]
     records: dict[str, Customer]
     warnings: tuple[str, ...]

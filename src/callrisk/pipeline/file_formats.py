@@ -1,6 +1,8 @@
 """The formats of the files as the settings describe them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
@@ -8,6 +10,24 @@ from callrisk.integrations.spreadsheet.cell_rules import CellRules, ColumnRules
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.integrations.spreadsheet.transcripts import SpeakerTags
 from callrisk.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The formats of a call export and of its customers table."""
+
+    export: ExportFormat
+    customer: CustomerFormat
+
+
+def formats_of(settings: Settings) -> Formats:
+    """Return the formats of both files."""
+    return Formats(export_format(settings), customer_format(settings))
+
+
+def readings_of(settings: Settings) -> Path:
+    """Return the folder below which readings of exports are kept."""
+    return settings.processed_dir / "readings"
 
 
 def cell_rules(settings: Settings) -> CellRules:

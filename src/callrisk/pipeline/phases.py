@@ -25,7 +25,7 @@ from callrisk.model import RiskModel
 from callrisk.pipeline import data_preparation, evaluation, export, model_training, scoring
 from callrisk.pipeline.batch import training_reference
 from callrisk.pipeline.dataset import Dataset, Progress
-from callrisk.pipeline.file_formats import customer_format, export_format
+from callrisk.pipeline.file_formats import formats_of, readings_of
 from callrisk.pipeline.plan import Plan, warn_of_few_customers
 from callrisk.pipeline.preparation import feature_rows
 from callrisk.reporting.model_card import model_card
@@ -127,10 +127,10 @@ def read_dataset(
     prepared = data_preparation.prepare(
         data,
         customers,
-        export_format(settings),
-        customer_format(settings),
+        formats_of(settings),
         language,
         lambda share: progress(0.7 * share),
+        readings_of(settings),
     )
     data_preparation.refuse_too_few(prepared)
     dataset = feature_rows.build_dataset(prepared, settings.customer_fields)

@@ -16,7 +16,7 @@ from callrisk.integrations.spreadsheet.customer_table import (
     read_customer_table,
 )
 from callrisk.pipeline.data_preparation import prepare
-from callrisk.pipeline.file_formats import customer_format, export_format
+from callrisk.pipeline.file_formats import Formats, customer_format, export_format
 from callrisk.pipeline.preparation.inspection import inspect
 from callrisk.settings import load
 from harness import ROOT
@@ -70,7 +70,11 @@ def test_an_export_reads_them_so(delimiter: str, decimal: Literal["", ","], tmp_
         export_format(settings), post_call=tuple(WRITTEN), cells=CellRules(decimal=decimal)
     )
     prepared = prepare(
-        tmp_path / "a.csv", None, export, customer_format(settings), packaged(), lambda _share: None
+        tmp_path / "a.csv",
+        None,
+        Formats(export, customer_format(settings)),
+        packaged(),
+        lambda _share: None,
     )
 
     assert {name: values[0] for name, values in prepared.post_call.items()} == VALUES

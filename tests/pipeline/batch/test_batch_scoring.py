@@ -22,14 +22,13 @@ from callrisk.model import RiskModel
 from callrisk.model.members import Matrix
 from callrisk.pipeline.batch import batch_scoring
 from callrisk.pipeline.batch.batch_scoring import (
-    BatchFormats,
     BatchRequest,
     BatchResult,
     BatchScoring,
 )
 from callrisk.pipeline.batch.training_reference import SCORE, TrainingReference
 from callrisk.pipeline.export import COLUMNS
-from callrisk.pipeline.file_formats import customer_format, export_format
+from callrisk.pipeline.file_formats import Formats, customer_format, export_format
 from callrisk.reporting.portfolio.scorecard_table import features_of_model
 from harness.small_world import World, few_customers
 
@@ -57,7 +56,7 @@ def score(
 ) -> BatchResult:  # fmt: skip
     """Score a table."""
     settings = world.settings
-    formats = BatchFormats(export_format(settings), customer_format(settings))
+    formats = Formats(export_format(settings), customer_format(settings))
     request = BatchRequest(data, customers, output, NOW, packaged())
     scoring = BatchScoring(model, features_of_model(model), reference)
     return scoring.run(request, formats, lambda _share: None)

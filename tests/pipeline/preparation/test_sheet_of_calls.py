@@ -6,7 +6,7 @@ import openpyxl
 
 from callrisk.domain.language import packaged
 from callrisk.pipeline.data_preparation import prepare
-from callrisk.pipeline.file_formats import customer_format, export_format
+from callrisk.pipeline.file_formats import Formats, customer_format, export_format
 from callrisk.pipeline.preparation.inspection import inspect
 from callrisk.settings import load
 from harness import ROOT
@@ -26,6 +26,6 @@ def test_the_sheet_of_calls_is_read(tmp_path: Path) -> None:
     path = tmp_path / "calls.xlsx"
     book.save(path)
 
-    prepared = prepare(path, None, export, customer, packaged(), lambda _share: None)
+    prepared = prepare(path, None, Formats(export, customer), packaged(), lambda _share: None)
     assert prepared.rows == len(rows)
     assert inspect(path, export, customer).rows == len(rows)

@@ -8,7 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from callrisk.bootstrap.customer_data.customer_files import beyond, rows_of, without, write
+from callrisk.bootstrap.customer_data.customer_files import (
+    beyond,
+    discard_readings,
+    rows_of,
+    without,
+    write,
+)
 from callrisk.bootstrap.keys.configured_keys import opened
 from callrisk.bootstrap.process import keep_files_private, speak_utf8
 from callrisk.domain.customer import canonical_id
@@ -107,6 +113,7 @@ def _erase(settings: Settings, engine: WordsEngine, options: argparse.Namespace)
     done = data.erase(options.id, utc_now())
     for file in files:
         write(file)
+    discard_readings(settings)
     print(
         f"消去しました: 通話 {done.calls}、過去の通話 {done.earlier_calls}、ファイル {len(files)}\n"
         f"Erased: {done.calls} calls, {done.earlier_calls} earlier calls, {len(files)} files"

@@ -1,5 +1,6 @@
 """The files of an installation that have something of a customer, and those files without it."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from callrisk.background.replacing import replace_when_free
 from callrisk.data_folder import is_pulled_table, tables_in, tables_to_score
 from callrisk.domain.customer import canonical_id
 from callrisk.integrations.spreadsheet.rows import DataError, open_table
+from callrisk.pipeline.file_formats import readings_of
 from callrisk.reporting.without_customer import csv_without, customers_without, workbook_without
 from callrisk.settings import Settings
 
@@ -57,6 +59,11 @@ def write(file: Rewritten) -> None:
     draft = file.path.with_name(f".{file.path.name}.part")
     draft.write_bytes(file.content)
     replace_when_free(draft, file.path)
+
+
+def discard_readings(settings: Settings) -> None:
+    """Delete what is kept of call exports, any of which may have the customer."""
+    shutil.rmtree(readings_of(settings), ignore_errors=True)
 
 
 def rows_of(settings: Settings, customer_id: str) -> dict[str, list[dict[str, str]]]:

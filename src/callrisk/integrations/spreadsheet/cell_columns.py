@@ -54,8 +54,17 @@ class CellColumn:
     odd: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedCells:
+    """The cells of a column, one a row: their kinds, and numbers, days or codes of `texts`."""
+
+    kinds: NDArray[np.uint8]
+    values: NDArray[np.float64]
+    texts: tuple[str, ...]
+
+
 class CellColumns:
-    """A builder of columns from rows that keeps eight bytes per cell.
+    """A builder of columns from rows that keeps nine bytes per cell.
 
     `decimals` is the sign that the file shows; one that the rules name stands above it.
     """
@@ -75,6 +84,15 @@ class CellColumns:
         """Add a row, one cell per column."""
         for reader, cell in zip(self._readers, cells, strict=True):
             reader.take(cell)
+
+    def add(self, cells: Sequence[EncodedCells], rows: Sequence[int]) -> None:
+        """Add these rows of cells that were encoded before, one entry per column."""
+        for reader, encoded in zip(self._readers, cells, strict=True):
+            reader.add(encoded, rows)
+
+    def encoded(self) -> tuple[EncodedCells, ...]:
+        """Return the cells of all rows added so far, by column."""
+        return tuple(reader.encoded() for reader in self._readers)
 
     def columns(self) -> tuple[CellColumn, ...]:
         """Return the columns of all rows added so far."""
@@ -105,6 +123,27 @@ class _Reader:
             kind, value = _BLANK, np.nan
         self._kinds.append(kind)
         self._values.append(value)
+
+    def add(self, encoded: EncodedCells, rows: Sequence[int]) -> None:
+        kinds, values = encoded.kinds[rows], encoded.values[rows]
+        is_text = kinds == _TEXT
+        if is_text.any():
+            codes = np.array([self._code(text) for text in encoded.texts])
+            values = values.copy()
+            values[is_text] = codes[values[is_text].astype(np.int64)]
+        self._kinds.extend(kinds.astype(np.uint8).tobytes())
+        self._values.frombytes(values.astype(np.float64).tobytes())
+
+    def _code(self, text: str) -> float:
+        parsed = self._parsed.get(text)
+        if parsed is None:
+            self._texts.append(text)
+            parsed = self._parsed[text] = _TEXT, float(len(self._texts) - 1)
+        return parsed[1]
+
+    def encoded(self) -> EncodedCells:
+        kinds = np.frombuffer(bytes(self._kinds), dtype=np.uint8)
+        return EncodedCells(kinds, np.array(self._values, dtype=np.float64), tuple(self._texts))
 
     def _encoded(self, cell: Cell) -> tuple[CellKind, float]:
         if isinstance(cell, str):

@@ -21,7 +21,6 @@ from callrisk.domain.evaluation import Skill
 from callrisk.domain.features.contract import Block, Feature
 from callrisk.domain.language import Language
 from callrisk.domain.portfolio.stability import Stability, stability
-from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.integrations.spreadsheet.rows import DataError, OpenedTable, open_table
 from callrisk.model import RiskModel
@@ -30,6 +29,7 @@ from callrisk.pipeline.batch.customer_batches import CustomerBatches, ScoredBatc
 from callrisk.pipeline.batch.score_rows import BATCH_COLUMNS, BatchScorer, ScoreRows, Value
 from callrisk.pipeline.batch.training_reference import SCORE, TrainingReference
 from callrisk.pipeline.dataset import Prepared, Progress
+from callrisk.pipeline.file_formats import Formats
 from callrisk.pipeline.preparation.feature_rows import latest_rows
 from callrisk.reporting.portfolio.batch_summary import BatchSummary, labels_of
 from callrisk.reporting.workbook import scores_xlsx
@@ -53,14 +53,8 @@ class BatchRequest:
     language: Language
     # The name of the folder of results; None for one made of time and version.
     results: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BatchFormats:
-    """The formats of the files, as the settings describe them."""
-
-    export: ExportFormat
-    customer: CustomerFormat
+    # Below which the reading of calls is kept.
+    readings: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +87,7 @@ class BatchScoring:
         self._scorer = BatchScorer(model)
         self._rows = ScoreRows(model, features, reference)
 
-    def run(self, request: BatchRequest, formats: BatchFormats, progress: Progress) -> BatchResult:
+    def run(self, request: BatchRequest, formats: Formats, progress: Progress) -> BatchResult:
         """Score a table and write the results; DataError or ArtifactError, and nothing is there."""
         names = (*formats.export.named, *formats.customer.named)
         table = open_table(request.data, names)
@@ -124,7 +118,7 @@ class BatchScoring:
         progress(1.0)
         return BatchResult(folder, counts.rows, counts.outside, tuple(changes), notes)
 
-    def _day_column(self, table: OpenedTable, formats: BatchFormats) -> str | None:
+    def _day_column(self, table: OpenedTable, formats: Formats) -> str | None:
         """Return the column of the days that a training without calls counted to; None for today.
 
         Without it those facts cannot be told: DataError.
@@ -237,13 +231,13 @@ class _Calls:
     """A table of calls as one batch: each customer at the end of the latest call."""
 
     def __init__(
-        self, request: BatchRequest, formats: BatchFormats, model: RiskModel, progress: Progress
+        self, request: BatchRequest, formats: Formats, model: RiskModel, progress: Progress
     ) -> None:
         # Labels and payment dates, where there are any, have no say in a score.
         unlabelled = replace(formats.export, label="", due_date="", paid_date="")
         self._prepared: Prepared = data_preparation.prepare(
-            request.data, request.customers, unlabelled, formats.customer, request.language,
-            lambda share: progress(0.9 * share),
+            request.data, request.customers, replace(formats, export=unlabelled),
+            request.language, lambda share: progress(0.9 * share), request.readings,
         )  # fmt: skip
         self._names = model.features
 

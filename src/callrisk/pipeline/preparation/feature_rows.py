@@ -8,7 +8,6 @@ from datetime import datetime, time
 import numpy as np
 
 from callrisk.domain.arrays import Flags, Floats, Ints
-from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import JST, Customer, CustomerField
 from callrisk.domain.features import columns as columns_of
 from callrisk.domain.features.contract import HISTORY, MANNER, SAID, Feature, customer_features
@@ -24,16 +23,15 @@ def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Data
     Raise DataError when no feature varies.
     """
     declared = usable_fields(declared, prepared.left_out)
-    rows = _snapshot_rows(prepared)
-    of_row = np.array([call for call, _ in rows])
-    columns = _columns(prepared, of_row, [totals for _, (_, totals) in rows], declared)
+    moments = prepared.moments
+    call = moments.call
+    columns = _columns(prepared, call, moments.columns(), declared)
     group_of = {
         customer_id: number
         for number, group in enumerate(prepared.groups)
         for customer_id in group.customer_ids
     }
-    group = np.array([group_of[prepared.calls[call].customer_id] for call, _ in rows])
-    call = np.array([call for call, _ in rows])
+    group = np.array([group_of[each.customer_id] for each in prepared.calls])[call]
     labels = np.array([np.nan if g.unpaid is None else float(g.unpaid) for g in prepared.groups])
     y = labels[group]
     weight = _weights(prepared, call, group, y)
@@ -47,9 +45,9 @@ def build_dataset(prepared: Prepared, declared: Sequence[CustomerField]) -> Data
         y=y,
         group=group,
         call=call,
-        cut=np.array([cut for _, (cut, _) in rows]),
+        cut=moments.at.astype(np.int64),
         weight=weight,
-        latest=_latest(prepared, rows),
+        latest=_latest(prepared, len(call)),
         prepared=prepared,
     )
 
@@ -59,28 +57,16 @@ def latest_rows(prepared: Prepared, names: Sequence[str]) -> tuple[Floats, Ints]
 
     The features are those that a model asks for, shape (customers, features), in its order.
     """
-    rows = _snapshot_rows(prepared)
-    ends = np.flatnonzero(_latest(prepared, rows)).tolist()
-    calls = np.array([rows[end][0] for end in ends])
-    columns = _columns(prepared, calls, [rows[end][1][1] for end in ends], prepared.declared)
+    ends = _latest_ends(prepared)
+    calls = prepared.moments.call[ends]
+    columns = _columns(prepared, calls, prepared.moments.columns(ends), prepared.declared)
     return columns_of.matrix(columns, names), calls
 
 
-_SnapshotRow = tuple[int, tuple[int, CallTotals]]
-
-
-def _snapshot_rows(prepared: Prepared) -> list[_SnapshotRow]:
-    return [
-        (number, snapshot)
-        for number, call in enumerate(prepared.calls)
-        for snapshot in call.snapshots
-    ]
-
-
 def _columns(
-    prepared: Prepared, of_row: Ints, sums: Sequence[CallTotals], declared: Sequence[CustomerField]
-) -> dict[str, Floats]:
-    totals = columns_of.totals_table(sums)
+    prepared: Prepared, of_row: Ints, totals: Mapping[str, Floats],
+    declared: Sequence[CustomerField],
+) -> dict[str, Floats]:  # fmt: skip
     history = _of_rows(columns_of.history_table(_histories(prepared)), of_row)
     moments = [_moment(call) for call in prepared.calls]
     records = columns_of.customer_columns(records_of_calls(prepared), declared, moments)
@@ -172,15 +158,19 @@ def _varies(column: Floats) -> bool:
     return bool(len(finite)) and bool(finite.min() < finite.max())
 
 
-def _latest(prepared: Prepared, rows: Sequence[_SnapshotRow]) -> Flags:
+def _latest_ends(prepared: Prepared) -> Ints:
+    """Return the rows at the end of each customer's latest call, in their order."""
     latest_call: dict[str, int] = {}
     for number, call in enumerate(prepared.calls):
         other = latest_call.get(call.customer_id)
         if other is None or not _is_earlier(call, prepared.calls[other]):
             latest_call[call.customer_id] = number
-    last_row = {call: position for position, (call, _) in enumerate(rows)}
-    flags = np.zeros(len(rows), dtype=np.bool_)
-    flags[[last_row[call] for call in latest_call.values()]] = True
+    return np.sort(prepared.moments.last[[*latest_call.values()]])
+
+
+def _latest(prepared: Prepared, rows: int) -> Flags:
+    flags = np.zeros(rows, dtype=np.bool_)
+    flags[_latest_ends(prepared)] = True
     return flags
 
 
@@ -197,17 +187,18 @@ def share_rows(prepared: Prepared, dataset: Dataset) -> tuple[Floats, Ints, Ints
     latest call ends, and the share in percent.
     """
     ends = np.flatnonzero(dataset.latest)
-    shares = (0, *SHARES, 100)
-    of_call = np.repeat(dataset.call[ends], len(shares))
-    sums = [
-        totals for number in dataset.call[ends] for totals in _sums_by_share(prepared.calls[number])
-    ]
+    calls = dataset.call[ends]
+    times = (0, *SHARES, 100)
+    of_shares = prepared.shares.of_calls(calls).columns()
+    at_end = prepared.moments.columns(ends)
+    # By customer, its moments one after the other: nothing at first, the shares, and the end.
+    totals = {
+        name: np.column_stack(
+            [np.zeros(len(ends)), column.reshape(len(ends), len(SHARES)), at_end[name]]
+        ).ravel()
+        for name, column in of_shares.items()
+    }
     declared = usable_fields(prepared.declared, prepared.left_out)
-    columns = _columns(prepared, of_call, sums, declared)
+    columns = _columns(prepared, np.repeat(calls, len(times)), totals, declared)
     x = columns_of.matrix(columns, dataset.names)
-    return x, np.repeat(ends, len(shares)), np.tile(np.array(shares), len(ends))
-
-
-def _sums_by_share(call: PreparedCall) -> tuple[CallTotals, ...]:
-    _, at_end = call.snapshots[-1]
-    return (CallTotals(), *(totals for _, totals in call.shares), at_end)
+    return x, np.repeat(ends, len(times)), np.tile(np.array(times), len(ends))

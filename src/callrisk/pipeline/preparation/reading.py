@@ -1,9 +1,12 @@
-"""The running state of reading an export; transcripts are reduced to totals row by row."""
+"""The running state of taking the parts of an export together, row by row."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
+
+from callrisk.domain.call import CallTotals
 from callrisk.domain.customer import JST, FieldValue
 from callrisk.domain.phone import phone_digits
 from callrisk.integrations.spreadsheet.call_export import (
@@ -13,15 +16,15 @@ from callrisk.integrations.spreadsheet.call_export import (
 )
 from callrisk.integrations.spreadsheet.cell_columns import CellColumns
 from callrisk.integrations.spreadsheet.customer_table import CustomerTable, PaymentDates
-from callrisk.integrations.spreadsheet.transcripts import SpeakerTags, looks_cut
 from callrisk.integrations.spreadsheet.written_numbers import Decimals
-from callrisk.pipeline.dataset import END, PreparedCall
+from callrisk.pipeline.call_moments import MomentTable
+from callrisk.pipeline.dataset import PreparedCall
 from callrisk.pipeline.preparation.call_order import call_order
 from callrisk.pipeline.preparation.column_roles import SourceColumns
 from callrisk.pipeline.preparation.components import Links
-from callrisk.pipeline.preparation.snapshots import TranscriptSnapshots, snapshots_of, text_key
+from callrisk.pipeline.preparation.record_numbers import RecordNumbers
 from callrisk.pipeline.preparation.transcript_checks import TranscriptChecks
-from callrisk.pipeline.preparation.transcript_reader import TranscriptReader
+from callrisk.pipeline.readings.part import Part, TranscriptFacts
 
 _NO_DATES = PaymentDates()
 
@@ -29,15 +32,7 @@ _NO_DATES = PaymentDates()
 class ExportReader:
     """A reader of rows; a call that is listed again counts once for each customer."""
 
-    def __init__(
-        self,
-        columns: ExportFormat,
-        further: FurtherColumns,
-        reader: TranscriptReader,
-        decimals: Decimals,
-    ) -> None:
-        self._reader = reader
-        self._speakers = columns.speakers
+    def __init__(self, columns: ExportFormat, further: FurtherColumns, decimals: Decimals) -> None:
         self.transcripts = TranscriptChecks()
         self.rows = 0
         self.duplicates = 0
@@ -47,13 +42,29 @@ class ExportReader:
         self.payments: dict[str, PaymentDates] = {}
         # The newest date that has come to pass in the file.
         self.newest: date | None = None
-        self._by_contact: dict[str, PreparedCall] = {}
+        # The call that was first listed under a contact id, and its row.
+        self._by_contact: dict[str, tuple[PreparedCall, int]] = {}
+        # The row with the transcript of each call.
+        self._spoken_in: list[int] = []
+        self._moments: list[MomentTable] = []
+        self._shares: list[MomentTable] = []
         self._cells = CellColumns(further.columns, columns.cells, decimals, columns.zero_is_missing)
         self._values: dict[str, list[FieldValue]] = {field.name: [] for field in further.fields}
 
-    def take(self, exported: ExportedCall) -> None:
-        """Add one row."""
-        self.rows += 1
+    def take(self, part: Part, numbers: RecordNumbers) -> None:
+        """Add the rows of a part, under the numbers of their customers' records."""
+        counted = []
+        rows = zip(part.calls, part.transcripts, part.moments.whole_calls(), strict=True)
+        for number, (call, facts, totals) in enumerate(rows):
+            if self._take(numbers.of(call), facts, totals):
+                counted.append(number)
+        self._cells.add(part.cells, counted)
+        self._moments.append(part.moments)
+        self._shares.append(part.shares)
+
+    def _take(self, exported: ExportedCall, facts: TranscriptFacts, totals: CallTotals) -> bool:
+        """Add one row; return False for one that is there already."""
+        number, self.rows = self.rows, self.rows + 1
         self.labels[exported.customer_id].setdefault(exported.unpaid, exported.row)
         self._take_dates(exported)
         if exported.phone is not None:
@@ -63,14 +74,19 @@ class ExportReader:
             self.duplicates += 1
         key = (exported.customer_id, exported.call_id)
         if key in self.calls:
-            return
+            return False
         if same_call is None:
-            self.transcripts.take(exported, self._speakers)
-        self.calls[key] = call = _prepared(exported, same_call, self._reader, self._speakers)
-        self._by_contact.setdefault(exported.call_id, call)
-        self._cells.take(exported.cells)
+            self.transcripts.take(exported.row, facts.length, is_strange=facts.is_strange)
+            call = _prepared(exported, totals, facts.is_cut, facts.text_key)
+            self._by_contact[exported.call_id] = call, number
+        else:
+            first, number = same_call
+            call = _prepared(exported, first.totals, first.transcript_cut, first.text_key)
+        self.calls[key] = call
+        self._spoken_in.append(number)
         for name, values in self._values.items():
             values.append(exported.values[name])
+        return True
 
     def _take_dates(self, exported: ExportedCall) -> None:
         began = None if exported.began_at is None else exported.began_at.astimezone(JST).date()
@@ -125,6 +141,14 @@ class ExportReader:
         order = call_order(self.calls.values(), customer_ids)
         return SourceColumns(order, customer_ids, self._cells.columns(), self._values, table)
 
+    def moments(self) -> tuple[MomentTable, MomentTable]:
+        """Return the moments of the counted calls, and their shares; both in order of the calls."""
+        rows = np.array(self._spoken_in, dtype=np.int64)
+        moments, shares = (
+            MomentTable.joined(tables).of_calls(rows) for tables in (self._moments, self._shares)
+        )
+        return moments, shares
+
     @property
     def values(self) -> Mapping[str, tuple[FieldValue, ...]]:
         """Declared fields that stand in the export, one value a call."""
@@ -132,20 +156,8 @@ class ExportReader:
 
 
 def _prepared(
-    exported: ExportedCall,
-    same_call: PreparedCall | None,
-    reader: TranscriptReader,
-    speakers: SpeakerTags,
+    exported: ExportedCall, totals: CallTotals, is_cut: bool, key: bytes | None
 ) -> PreparedCall:
-    if same_call is not None:
-        transcript = TranscriptSnapshots(same_call.snapshots, same_call.shares, same_call.totals)
-        cut, key = same_call.transcript_cut, same_call.text_key
-    else:
-        spoken = speakers.turns(exported.transcript)
-        transcript = snapshots_of(spoken, reader)
-        cut = looks_cut(exported.transcript)
-        key = text_key(exported.transcript, len(spoken))
-    snapshots = transcript.snapshots if exported.began_at else ((END, transcript.totals),)
     return PreparedCall(
         customer_id=exported.customer_id,
         call_id=exported.call_id,
@@ -153,10 +165,8 @@ def _prepared(
         contract_date=exported.contract_date,
         agent=exported.agent,
         duration_s=exported.duration_s,
-        snapshots=snapshots,
-        totals=transcript.totals,
-        transcript_cut=cut,
-        shares=transcript.shares,
+        totals=totals,
+        transcript_cut=is_cut,
         text_key=key,
     )
 

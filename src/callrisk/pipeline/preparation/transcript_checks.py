@@ -1,8 +1,9 @@
 """Checks over all transcripts of an export: can their speakers be told, and were they cut."""
 
-from callrisk.integrations.spreadsheet.call_export import ExportedCall
+from collections.abc import Mapping
+
 from callrisk.integrations.spreadsheet.rows import DataError, Where
-from callrisk.integrations.spreadsheet.transcripts import EXCEL_CELL_CHARS, SpeakerTags
+from callrisk.integrations.spreadsheet.transcripts import EXCEL_CELL_CHARS
 
 # A few transcripts are always odd; more are a form that is not read.
 _MOST_UNREADABLE = 0.01
@@ -16,35 +17,40 @@ class TranscriptChecks:
 
     def __init__(self) -> None:
         self._filled = 0
-        # Row and beginning of each transcript without a speaker.
-        self._unreadable: list[tuple[int, str]] = []
+        # The rows of transcripts without a speaker.
+        self._unreadable: list[int] = []
         self._longest, self._of_longest = 0, 0
 
-    def take(self, exported: ExportedCall, speakers: SpeakerTags) -> None:
-        """Add the transcript of a call; a blank one is a call in which nothing was said."""
-        if not exported.transcript.strip():
+    def take(self, row: int, length: int, *, is_strange: bool) -> None:
+        """Add the transcript of a call; a blank one, of length 0, is one with nothing said."""
+        if not length:
             return
         self._filled += 1
-        strange = speakers.strange_tag(exported.transcript)
-        if strange is not None:
-            self._unreadable.append((exported.row, strange[:12]))
-        length = len(exported.transcript)
+        if is_strange:
+            self._unreadable.append(row)
         if length > self._longest:
             self._longest, self._of_longest = length, 0
         self._of_longest += length == self._longest
 
-    def refuse_unreadable(self, where: Where) -> None:
-        """Raise DataError if over 1 % of the transcripts have no speakers that can be told."""
-        if len(self._unreadable) > _MOST_UNREADABLE * self._filled:
-            raise DataError(f"{where}: {self._told()}")
+    @property
+    def too_many_unreadable(self) -> bool:
+        """True if over 1 % of the transcripts have no speakers that can be told."""
+        return len(self._unreadable) > _MOST_UNREADABLE * self._filled
 
-    def _told(self) -> str:
-        rows = ", ".join(f"{row}" for row, _ in self._unreadable[:_MOST_NAMED])
+    def refuse_unreadable(self, where: Where, beginnings: Mapping[int, str]) -> None:
+        """Raise DataError if too many are unreadable; it shows how the first begins, if known."""
+        if self.too_many_unreadable:
+            shown = beginnings.get(self._unreadable[0])
+            first = "" if shown is None else f", the first: {shown!r}"
+            raise DataError(f"{where}: {self._told(first)}")
+
+    def _told(self, first: str = "") -> str:
+        rows = ", ".join(f"{row}" for row in self._unreadable[:_MOST_NAMED])
         more = len(self._unreadable) - _MOST_NAMED
         return (
             f"{len(self._unreadable):,} of {self._filled:,} transcripts do not say who speaks "
-            f"(row {rows}{f' and {more:,} more' if more > 0 else ''}, the first: "
-            f"{self._unreadable[0][1]!r}); expected each turn on a line that begins with (AGENT) "
+            f"(row {rows}{f' and {more:,} more' if more > 0 else ''}{first}); "
+            "expected each turn on a line that begins with (AGENT) "
             "or (CUSTOMER), オペレーター： or お客様： and the like; other words go into SPEAKERS "
             "of config.py ／ 話者が分からない通話記録です。他の話者名は config.py の SPEAKERS に"
             "書いてください"
