@@ -96,7 +96,7 @@ def test_versions_are_listed_newest_first(tmp_path: Path) -> None:
 
 def test_a_new_name_differs_with_time_and_content() -> None:
     """And begins with the moment."""
-    names = {new_version(AT, b"a"), new_version(AT, b"b")}
+    names = {new_version(AT, "a" * 64), new_version(AT, "b" * 64)}
 
     assert len(names) == 2
     assert all(name.startswith("20260102-030405-") and len(name) == 22 for name in names)

@@ -13,7 +13,6 @@ from callrisk.model import RiskModel
 from callrisk.model.fitting import (
     BaseRateParams,
     BlendParams,
-    Learning,
     LogisticParams,
     Params,
     Scheme,
@@ -22,6 +21,7 @@ from callrisk.model.fitting import (
     ridge_logistic,
     without_offset,
 )
+from callrisk.model.learning import Learning
 from callrisk.model.members import (
     BlendMember,
     member_contributions,

@@ -19,7 +19,6 @@ from callrisk.domain.language import packaged
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.model.fitting import (
     BaseRateParams,
-    Learning,
     LogisticParams,
     Params,
     Scheme,
@@ -27,6 +26,7 @@ from callrisk.model.fitting import (
     fit_member,
     without_offset,
 )
+from callrisk.model.learning import Learning
 from callrisk.model.members import member_contributions, member_margins
 from callrisk.pipeline.dataset import END, START, Dataset, Prepared, PreparedCall
 from callrisk.pipeline.preparation.components import Links, components

@@ -29,9 +29,12 @@ _NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.-]{0,99}")
 _UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, OSError)
 
 
-def new_version(now: datetime, content: bytes) -> str:
-    """Return a version name that sorts by time and differs for two versions of one second."""
-    return f"{now:%Y%m%d-%H%M%S}-{hashlib.sha256(content).hexdigest()[:6]}"
+def new_version(now: datetime, sha256: str) -> str:
+    """Return a version name that sorts by time and differs for two versions of one second.
+
+    `sha256` is the hash of the data that it learnt from, in hexadecimal digits.
+    """
+    return f"{now:%Y%m%d-%H%M%S}-{sha256[:6]}"
 
 
 def is_version_name(name: object) -> bool:

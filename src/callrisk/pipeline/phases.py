@@ -1,6 +1,5 @@
 """A run of the pipeline: its five phases, read first and written last."""
 
-import hashlib
 import platform
 import sys
 from collections.abc import Callable
@@ -28,6 +27,7 @@ from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.file_formats import formats_of, readings_of
 from callrisk.pipeline.plan import Plan, warn_of_few_customers
 from callrisk.pipeline.preparation import feature_rows
+from callrisk.pipeline.readings.reading_key import sha256_of
 from callrisk.reporting.model_card import model_card
 from callrisk.reporting.report import figures_of, report_html
 from callrisk.reporting.run_results import Results, ScoredCustomers, to_bytes
@@ -91,13 +91,13 @@ def learn(
 ) -> Run:
     """Run the phases after the reading on what was read, and write their results, as `run` does."""
     progress = {phase: partial(report_progress, phase) for phase in PHASES}
-    content, plan = request.data.read_bytes(), _plan(settings, request)
+    sha256, plan = sha256_of(request.data), _plan(settings, request)
     warn_of_few_customers(dataset, plan.trials)
-    served = _served(settings, request, content)
+    served = _served(settings, request, sha256)
     trained = model_training.train(dataset, plan, served, progress["training"])
     contributions = scoring.score(dataset, trained.ensemble, progress["scoring"])
     evaluated = evaluation.evaluate(
-        dataset, trained, contributions, plan, _origin(plan, content), progress["evaluation"]
+        dataset, trained, contributions, plan, _origin(plan, sha256), progress["evaluation"]
     )
     rows, scores, model = contributions.rows, evaluated.scores, evaluated.model
     finished = _Finished(
@@ -110,9 +110,9 @@ def learn(
     return _write(settings, request, finished, progress["export"])
 
 
-def _served(settings: Settings, request: RunRequest, content: bytes) -> model_training.Served:
+def _served(settings: Settings, request: RunRequest, sha256: str) -> model_training.Served:
     return model_training.Served(
-        version=new_version(request.now, content),
+        version=new_version(request.now, sha256),
         thresholds=settings.thresholds,
         fields=settings.customer_fields,
         demo=request.demo,
@@ -150,12 +150,12 @@ def _plan(settings: Settings, request: RunRequest) -> Plan:
     )
 
 
-def _origin(plan: Plan, content: bytes) -> Origin:
+def _origin(plan: Plan, sha256: str) -> Origin:
     used = ("numpy", "scikit-learn", _XGBOOST)
     versions = {"python": platform.python_version(), "callrisk": __version__}
     return Origin(
         seed=plan.seed,
-        data_sha256=hashlib.sha256(content).hexdigest(),
+        data_sha256=sha256,
         versions=versions | {name: metadata.version(name) for name in used},
     )
 

@@ -7,7 +7,8 @@ import pytest
 
 from callrisk.domain.arrays import Floats
 from callrisk.domain.features.contract import Block, Feature, Needs
-from callrisk.model.fitting import Learning, TreeParams
+from callrisk.model.fitting import TreeParams
+from callrisk.model.learning import Learning
 from callrisk.pipeline.training.folds import fold_count, folds_of, inner_folds
 from callrisk.pipeline.training.presets import Preset, presets
 from callrisk.pipeline.training.selection import (

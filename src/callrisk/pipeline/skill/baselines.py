@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from callrisk.domain.arrays import Floats, Ints
-from callrisk.model.fitting import Learning, LogisticParams, Scheme, fit_member
+from callrisk.model.fitting import LogisticParams, Scheme, fit_member
+from callrisk.model.learning import Learning
 from callrisk.model.log_odds import log_odds
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import Dataset, LabelledCustomers

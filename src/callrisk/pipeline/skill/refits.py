@@ -6,7 +6,8 @@ import numpy as np
 
 from callrisk.domain.arrays import Floats, Ints
 from callrisk.domain.evaluation import LearningPoint
-from callrisk.model.fitting import Learning, Params, Scheme, fit_member
+from callrisk.model.fitting import Params, Scheme, fit_member
+from callrisk.model.learning import Learning
 from callrisk.model.members import member_margins
 from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.skill.statistics import auc

@@ -8,7 +8,8 @@ import numpy as np
 
 from callrisk.domain.evaluation import PresetReport
 from callrisk.domain.features.contract import Block, Feature
-from callrisk.model.fitting import Learning, Scheme, fit_member
+from callrisk.model.fitting import Scheme, fit_member
+from callrisk.model.learning import Learning
 from callrisk.model.members import member_contributions
 from callrisk.pipeline.training.presets import Preset
 from callrisk.pipeline.training.selection import Selected, standard_error

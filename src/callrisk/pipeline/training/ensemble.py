@@ -9,7 +9,8 @@ from scipy.special import expit
 from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.domain.evaluation import Calibration
 from callrisk.model import RiskModel
-from callrisk.model.fitting import Learning, Scheme, fit_member
+from callrisk.model.fitting import Scheme, fit_member
+from callrisk.model.learning import Learning
 from callrisk.model.members import Member, member_margins
 from callrisk.pipeline.dataset import Dataset, Progress
 from callrisk.pipeline.skill.statistics import fit_calibration

@@ -12,7 +12,8 @@ import numpy as np
 
 from callrisk.domain.arrays import Flags, Floats, Ints
 from callrisk.domain.features.contract import Block, Feature
-from callrisk.model.fitting import Learning, Scheme, TreeParams, fit_member
+from callrisk.model.fitting import Scheme, TreeParams, fit_member
+from callrisk.model.learning import Learning
 from callrisk.model.members import member_margins
 from callrisk.pipeline.training.folds import inner_folds
 from callrisk.pipeline.training.presets import Preset
