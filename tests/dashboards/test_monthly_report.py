@@ -4,17 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
 from streamlit.testing.v1 import AppTest
 
 from callrisk.dashboards.runs import Places
 from callrisk.dashboards.saving.monthly_report import months_until
 from callrisk.dashboards.texts import catalogue, plain
 from callrisk.domain.customer import JST
-from callrisk.store.facts.fact_tables import call_facts
 from callrisk.web.app import Server
 from harness import ROOT
-from harness.fact_rows import fact_row
+from harness.fact_rows import fact_row, store_facts
 from harness.small_versions import OLD, make_champion, make_version
 
 PATIENCE_S = 120
@@ -52,7 +50,7 @@ def test_a_month_is_told_beside_the_one_before(
         for n in range(calls)
     ]
     with server.state.store.engine.begin() as connection:
-        connection.execute(insert(call_facts), rows)
+        store_facts(connection, rows)
 
     app = page(tmp_path, address, this)
     assert not app.exception
