@@ -8,9 +8,11 @@ from callrisk.bootstrap.apps.streamlit_apps import (
     MANAGER,
     access_to,
     middleware_of,
+    routes_of,
     settings_of_script,
 )
 from callrisk.dashboards import manager
+from callrisk.dashboards.data_tables.upload_route import UPLOAD_PATH
 from callrisk.dashboards.runs import Places
 from callrisk.settings import SettingsError
 
@@ -34,6 +36,8 @@ def main() -> None:
             icon=ROOT / "static" / "favicon.svg",
             api=access.api,
             refuses_demo=settings.is_production,
+            upload_path=f"{access.path}{UPLOAD_PATH}",
+            largest_upload_mb=settings.env.largest_upload_mb,
         ),
         access,
     )
@@ -43,4 +47,8 @@ if __name__ == "__main__":
     main()
 else:
     # Streamlit finds this by its name, serves it, and runs this file as a script for each person.
-    app = App(Path(__file__), middleware=middleware_of(ROOT, MANAGER))
+    app = App(
+        Path(__file__),
+        middleware=middleware_of(ROOT, MANAGER),
+        routes=routes_of(ROOT, MANAGER),
+    )

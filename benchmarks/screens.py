@@ -83,7 +83,7 @@ def _draw(browser: Browser, state: State, out: Path) -> None:
         with state.shown(browser, Look(SIZES[size], theme, locale)) as page:
             for tab in _tabs(page, state):
                 name = "-".join(filter(None, (state.name, size, tab, theme, language)))
-                _save(page.screenshot(animations="disabled"), out / f"{name}.webp")
+                save_picture(page.screenshot(animations="disabled"), out / f"{name}.webp")
                 print(name)
 
 
@@ -96,7 +96,8 @@ def _tabs(page: Page, state: State) -> Iterator[str]:
             yield tab
 
 
-def _save(picture: bytes, path: Path) -> None:
+def save_picture(picture: bytes, path: Path) -> None:
+    """Write a picture in few colours."""
     with Image.open(BytesIO(picture)) as image:
         # An octree keeps the rare colours, such as that of a mark.
         method, dither = Image.Quantize.FASTOCTREE, Image.Dither.NONE

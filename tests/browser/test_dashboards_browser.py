@@ -32,6 +32,7 @@ PAGES = (
     "live",
     "team",
     "customers",
+    "data",
     "evaluation",
     "training",
     "models",

@@ -57,6 +57,7 @@ PAGES = (
     "training",
     "evaluation",
     "customers",
+    "data",
     "models",
     "live",
     "downloads",

@@ -15,7 +15,6 @@ from callrisk.artifacts import champion
 from callrisk.background.pipeline_process import ProcessIdentity
 from callrisk.dashboards import training_job
 from callrisk.dashboards.training_job import Job, JobRunningError, TrainingJobs, TrainingRequest
-from callrisk.dashboards.uploads import LARGEST_MB, UploadError, keep, safe_name
 from callrisk.data_folder import customer_table
 from callrisk.domain.wording import Text
 from harness import ROOT
@@ -230,53 +229,3 @@ def test_after_a_restart_of_the_app_a_training_that_was_killed_counts_as_over(
 
     assert job is not None
     assert job.state == "failed"
-
-
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [
-        ("通話データ.xlsx", "通話データ.xlsx"),
-        ("../../etc/passwd.csv", "etc_passwd.csv"),
-        ("C:\\Users\\x\\calls.CSV", "C_Users_x_calls.csv"),
-        ("con.xlsx", "_con.xlsx"),
-        ("a\x00b?.csv", "a_b.csv"),
-        ("~$open.xlsx", "$open.xlsx"),
-        (".csv", "upload.csv"),
-        ("x" * 300 + ".csv", "x" * 80 + ".csv"),
-    ],
-)
-def test_a_name_from_outside_becomes_a_plain_file_name(given: str, kept: str) -> None:
-    """No way out of the folder, no name that a system reserves, none too long."""
-    assert safe_name(given) == kept
-
-
-def test_a_customers_table_is_named_so_that_it_is_found() -> None:
-    """The pipeline knows customers tables by how their names begin."""
-    assert safe_name("kintone.csv", "顧客") == "顧客_kintone.csv"
-    assert safe_name("顧客一覧.csv", "顧客") == "顧客一覧.csv"
-
-
-@pytest.mark.parametrize("name", ["calls.exe", "calls", "calls.xlsx.html"])
-def test_other_kinds_of_files_are_refused(name: str) -> None:
-    """Only what the pipeline reads is kept."""
-    with pytest.raises(UploadError, match=r"upload\.wrong_kind"):
-        safe_name(name)
-
-
-def test_an_upload_never_overwrites(tmp_path: Path) -> None:
-    """Another file of the same name gets a number; the same file again stays one."""
-    first = keep(tmp_path, "calls.csv", b"a")
-    second = keep(tmp_path, "calls.csv", b"b")
-    again = keep(tmp_path, "calls.csv", b"b")
-
-    assert (first.name, second.name, again) == ("calls.csv", "calls (2).csv", second)
-    assert first.read_bytes() == b"a"
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["calls (2).csv", "calls.csv"]
-
-
-def test_a_huge_upload_is_refused(tmp_path: Path) -> None:
-    """What is too large is not written."""
-    with pytest.raises(UploadError, match=r"upload\.too_large"):
-        keep(tmp_path, "calls.csv", b"x" * (LARGEST_MB * 1024 * 1024 + 1))
-
-    assert list(tmp_path.iterdir()) == []

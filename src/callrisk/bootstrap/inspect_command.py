@@ -4,22 +4,32 @@ import json
 import unicodedata
 from pathlib import Path
 
-from callrisk.integrations.spreadsheet.table_files import sheets_of
+from callrisk.domain.tables.inspected_table import NO_LABEL, InspectedColumn, Inspection
 from callrisk.pipeline.file_formats import customer_format, export_format
-from callrisk.pipeline.preparation.inspection import InspectedColumn, Inspection, inspect
+from callrisk.pipeline.preparation.inspection import inspect
+from callrisk.reporting.plain_json import to_plain
 from callrisk.settings import Settings
 
 _WIDEST = 28
 _MOST_COLUMNS = 400
 
 
-def inspect_file(path: Path, settings: Settings) -> None:
-    """Print sheets, header, columns with kinds, what is refused, and entries for config.py."""
+def inspect_file(path: Path, settings: Settings, earlier: Path | None, form: str) -> None:
+    """Print sheets, header, columns with kinds, what is refused, and entries for config.py.
+
+    With the form "json" it is one line, for programs.
+    """
     export, customer = export_format(settings), customer_format(settings)
-    inspection = inspect(path, export, customer)
-    sheets = [sheet.name for sheet in sheets_of(path, export.named) if sheet.name is not None]
-    if sheets:
-        print(f"シート / sheets: {', '.join(sheets)}")
+    inspection = inspect(path, export, customer, earlier)
+    if form == "json":
+        print(json.dumps({"inspection": to_plain(inspection)}, ensure_ascii=False))
+    else:
+        _print(inspection)
+
+
+def _print(inspection: Inspection) -> None:
+    if inspection.sheets:
+        print(f"シート / sheets: {', '.join(inspection.sheets)}")
     print(f"{inspection.place}: 見出し {inspection.header_row} 行目 / header in row "
           f"{inspection.header_row}, {inspection.rows:,} rows")  # fmt: skip
     for note in inspection.notes:
@@ -31,7 +41,22 @@ def inspect_file(path: Path, settings: Settings) -> None:
         print(f'refused / 読めません: column "{column.name}": {cells}')
     for complaint in inspection.unclear:
         print(f"refused / 読めません: {complaint}")
+    _print_profile(inspection)
     _print_blocks(inspection)
+
+
+def _print_profile(inspection: Inspection) -> None:
+    twins, age, drift = inspection.twins, inspection.label_age, inspection.drift
+    print(f"\n重複 / twice: {twins.rows:,} rows, {twins.contacts:,} call ids, of which "
+          f"{twins.shared_contacts:,} are of several customers")  # fmt: skip
+    if age is not None:
+        days = "unknown" if age.median_days is None else f"{age.median_days:,} days"
+        print(f"結果 / labels: {age.labelled:,} ({age.unpaid:,} unpaid), {age.pending:,} pending, "
+              f"median age {days}")  # fmt: skip
+    if drift is not None:
+        print(f"前回との違い / since {drift.earlier} ({drift.earlier_rows:,} rows), PSI:")
+        for column in drift.columns[:_MOST_COLUMNS]:
+            print(f"  {_padded(column.column)}{column.psi:8.3f}  {column.change}")
 
 
 def _print_columns(inspection: Inspection) -> None:
@@ -66,10 +91,10 @@ def _padded(text: str) -> str:
 
 def _print_blocks(inspection: Inspection) -> None:
     print("\n# config.py")
-    if inspection.export_columns["label"][0]:
+    if inspection.is_export:
         _print_export(inspection)
     else:
-        print("# no label column: a customers table / 未払の列がないため顧客表として読みます")
+        print(NO_LABEL)
     print("CUSTOMER_FIELDS += [")
     for entry in inspection.entries[:_MOST_COLUMNS]:
         print(f"    {entry}")
@@ -81,9 +106,6 @@ def _print_blocks(inspection: Inspection) -> None:
 
 def _print_export(inspection: Inspection) -> None:
     print("EXPORT_COLUMNS = {")
-    for name, (column, is_guessed) in inspection.export_columns.items():
-        remark = ""
-        if is_guessed:
-            remark = "  # guessed 推定" if column else "  # not found 見つかりません"
-        print(f'    "{name}": {json.dumps(column, ensure_ascii=False)},{remark}')
+    for one in inspection.export_columns:
+        print(one.line())
     print("}")

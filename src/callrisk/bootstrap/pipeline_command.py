@@ -67,7 +67,7 @@ def _run_command(settings: Settings, options: argparse.Namespace) -> None:
     """Run the command that is asked for; training unless another one is."""
     models = options.models or settings.models_dir
     if options.inspect is not None:
-        inspect_file(options.inspect, settings)
+        inspect_file(options.inspect, settings, options.beside, options.progress)
     elif options.list:
         list_versions(models)
     elif options.export_scorecard:
@@ -111,6 +111,12 @@ def _parser() -> argparse.ArgumentParser:
         choices=("bar", "json"),
         default="bar",
         help="json: one line a step, for programs",
+    )
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        metavar="FILE",
+        help="with --inspect: also say what changed since this earlier file",
     )
     parser.add_argument(
         "--end-with-input",

@@ -34,6 +34,9 @@ class Places:
     api: str
     visitor: Visitor | None = None
     refuses_demo: bool = False
+    # Where files are handed in, and how large they may be.
+    upload_path: str = "/hand-in"
+    largest_upload_mb: int = 1024
 
     @property
     def live_api(self) -> LiveApi:

@@ -57,6 +57,8 @@ class Environment(HttpCrmEnvironment):
     cors_origins: str = ""
     # Further names under which the live server is reached, such as that of a proxy before it.
     trusted_hosts: str = ""
+    # The largest table that the analytics app takes, which goes straight to the disk.
+    largest_upload_mb: int = Field(default=1024, ge=1, le=1_000_000)
     # How many requests a route takes of one person, key or address; "off": any number. Counted in
     # memory, or for all servers together in Redis.
     redis_url: SecretStr = SecretStr("")

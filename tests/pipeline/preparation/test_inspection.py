@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from callrisk.bootstrap import pipeline_command
+from callrisk.domain.tables.inspected_table import Inspection
 from callrisk.pipeline.file_formats import customer_format, export_format
-from callrisk.pipeline.preparation.inspection import Inspection, inspect
+from callrisk.pipeline.preparation.inspection import inspect
 from callrisk.settings import load
 from harness import ROOT
 from harness.made_export import LABEL, RECORD, Row, calls, prepared_of, written
@@ -79,7 +80,8 @@ def test_columns_of_an_export_are_guessed_by_their_headings(tmp_path: Path) -> N
     renamed = [{names.get(name, name): cell for name, cell in row.items()} for row in calls(10)]
     settings = load(ROOT)
     path = written(tmp_path / "calls.csv", renamed)
-    found = inspect(path, export_format(settings), customer_format(settings)).export_columns
+    parts = inspect(path, export_format(settings), customer_format(settings)).export_columns
+    found = {one.part: (one.column, one.is_guessed) for one in parts}
 
     assert found["label"] == ("支払状況", True)
     assert found["customer_id"] == ("顧客番号", True)

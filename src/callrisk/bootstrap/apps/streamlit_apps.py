@@ -17,6 +17,8 @@ from callrisk.bootstrap.process import begin_process, keep_files_private
 from callrisk.dashboards.access.app_access import AppAccess
 from callrisk.dashboards.access.login_guard import login_guards
 from callrisk.dashboards.browser_guard import Stack, guards, serve_below, serve_static_files
+from callrisk.dashboards.data_tables.table_drafts import Uploads
+from callrisk.dashboards.data_tables.upload_route import Routes, upload_routes
 from callrisk.dashboards.error_details import show_traces
 from callrisk.dashboards.tablet.quiet_errors import quiet_errors
 from callrisk.domain.access.policy_table import Operation
@@ -61,6 +63,13 @@ def middleware_of(root: Path, kind: AppKind) -> Stack:
         return [*guards(known), *login_guards(access)]
     serve_static_files()
     return [*guards(known, _frames(access)), *login_guards(access), *quiet_errors()]
+
+
+def routes_of(root: Path, kind: AppKind) -> Routes:
+    """Return the routes of an app beside its pages: where tables are handed in."""
+    settings = load_to_serve(root)
+    uploads = Uploads(settings.raw_dir, settings.env.largest_upload_mb)
+    return upload_routes(access_to(settings, kind).path, uploads)
 
 
 def _frames(access: AppAccess) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ class LoginGuard:
             return RedirectResponse(there, HTTPStatus.TEMPORARY_REDIRECT)
         if not path.startswith(f"{own}/"):
             return PlainTextResponse("Not Found", HTTPStatus.NOT_FOUND)
-        if asked.method not in _READS and not _is_own_origin(asked):
+        if asked.method not in _READS and not is_own_origin(asked):
             return PlainTextResponse("Forbidden", HTTPStatus.FORBIDDEN)
         return None
 
@@ -150,7 +150,7 @@ class LoginGuard:
 
     async def _open(self, asked: HTTPConnection, receive: Receive, send: Send) -> None:
         """Hand a socket on until its session ends; refuse it before it is accepted."""
-        is_ours = asked.scope["path"].startswith(f"{self._access.path}/") and _is_own_origin(asked)
+        is_ours = asked.scope["path"].startswith(f"{self._access.path}/") and is_own_origin(asked)
         try:
             if not is_ours:
                 raise LiveApiError("another origin", HTTPStatus.FORBIDDEN)
@@ -258,7 +258,7 @@ def _query(asked: Request) -> str:
     return f"?{query}" if query else ""
 
 
-def _is_own_origin(asked: HTTPConnection) -> bool:
+def is_own_origin(asked: HTTPConnection) -> bool:
     """Return True for what no page asks for, or one of this origin."""
     origin = asked.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == asked.headers.get("host")

@@ -10,13 +10,6 @@ from callrisk.dashboards.job_list import PHASES, show_jobs
 from callrisk.dashboards.runs import Places, exports_of, versions_of
 from callrisk.dashboards.texts import plain, say, word
 from callrisk.dashboards.training_job import Job, JobRunningError, TrainingJobs, TrainingRequest
-from callrisk.dashboards.uploads import (
-    LARGEST_MB,
-    UploadError,
-    keep,
-    safe_name,
-)
-from callrisk.data_folder import CUSTOMERS_PREFIX, SUFFIXES
 
 
 def show(places: Places) -> None:
@@ -83,7 +76,7 @@ def _order(places: Places, jobs: TrainingJobs) -> None:
     else:
         frame.empty("training", ":material/table_view:")
         st.code("python -m callrisk.sample --out data/raw", language=None)
-    _hand_in(places)
+    frame.link_to("data", say("training.hand_in"), ":material/upload_file:")
 
 
 def _choose(exports: list[Path], tables: list[Path], jobs: TrainingJobs) -> None:
@@ -117,30 +110,3 @@ def _file_line(path: Path | None) -> str:
     status = path.stat()
     changed = datetime.fromtimestamp(status.st_mtime, UTC).isoformat()
     return f"{path.name} · {frame.size(path)} · {frame.moment(changed)}"
-
-
-def _hand_in(places: Places) -> None:
-    with st.expander(say("upload.title"), icon=":material/upload_file:"):
-        st.caption(say("upload.about", mb=LARGEST_MB))
-        for key, prefix in (("calls", ""), ("customers", CUSTOMERS_PREFIX)):
-            upload = st.file_uploader(
-                say(f"upload.{key}"),
-                type=list(SUFFIXES),
-                max_upload_size=LARGEST_MB,
-                key=f"upload_{key}",
-            )
-            if upload is not None:
-                _keep(places, upload.name, upload.getvalue(), prefix)
-
-
-def _keep(places: Places, name: str, content: bytes, prefix: str) -> None:
-    before = exports_of(places.raw)
-    try:
-        path = keep(places.raw, safe_name(name, prefix), content)
-    except UploadError as error:
-        st.error(say(str(error), mb=LARGEST_MB))
-        return
-    st.success(say("upload.kept", name=plain(path.name)))
-    if before != exports_of(places.raw):
-        # The choice above was drawn before this file was there.
-        st.rerun()

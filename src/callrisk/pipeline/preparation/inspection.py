@@ -1,19 +1,26 @@
 """A look at a file before it is used: its columns with kinds and forms, and what is refused."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from callrisk.domain.tables.inspected_table import (
+    InspectedColumn,
+    Inspection,
+    RoleColumn,
+    SuggestedEntry,
+)
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellColumns, CellKind
 from callrisk.integrations.spreadsheet.cells import CellReader
 from callrisk.integrations.spreadsheet.customer_table import CustomerFormat
 from callrisk.integrations.spreadsheet.headers.headings import column_letter
 from callrisk.integrations.spreadsheet.label_words import LabelWords
-from callrisk.integrations.spreadsheet.rows import BadCellError, Row, open_table
+from callrisk.integrations.spreadsheet.rows import BadCellError, OpenedTable, Row, open_table
+from callrisk.integrations.spreadsheet.table_files import sheets_of
 from callrisk.pipeline.preparation.column_roles import kind_of
 from callrisk.pipeline.preparation.column_shapes import (
     is_protected,
@@ -24,6 +31,7 @@ from callrisk.pipeline.preparation.column_shapes import (
 )
 from callrisk.pipeline.preparation.further_columns import ColumnKind
 from callrisk.pipeline.preparation.suggestions import entry_of, field_name
+from callrisk.pipeline.preparation.table_profile import drift_of, label_age_of, twins_of
 
 # Words in headings by which a column of the export is guessed where config.py names another.
 _GUESSES = {
@@ -39,6 +47,10 @@ _GUESSES = {
     "duration": r"total_conversation_duration|通話時間|通話秒|duration",
 }
 
+_PROTECTED = "a protected characteristic; only if lawful and fair 保護属性"
+# Parts whose values are of one call or person alone.
+_NOT_COMPARED = ("customer_id", "contact_id", "transcript", "name", "phone")
+
 # How the cells of a column with a role are read.
 _READERS: Mapping[str, Callable[[CellReader, Row, str], object]] = {
     **dict.fromkeys(("customer_id", "contact_id"), CellReader.identifier),
@@ -49,80 +61,73 @@ _READERS: Mapping[str, Callable[[CellReader, Row, str], object]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class InspectedColumn:
-    """One column: its letter, its role in config.py, its kind, and how its cells are read."""
-
-    name: str
-    letter: str
-    role: str
-    kind: str
-    filled: int
-    read: str
-    refused: int
-    first_refused: str
-
-
-@dataclass(frozen=True, slots=True)
-class Inspection:
-    """What a file holds, and what it would take to use it."""
-
-    place: str
-    header_row: int
-    rows: int
-    columns: tuple[InspectedColumn, ...]
-    notes: tuple[str, ...]
-    unclear: tuple[str, ...]
-    # Our name -> column, the second True where it was guessed.
-    export_columns: Mapping[str, tuple[str, bool]]
-    entries: tuple[str, ...]
-
-
-def inspect(path: Path, export: ExportFormat, customer: CustomerFormat) -> Inspection:
-    """Return how a file would be read; DataError if it cannot be read at all."""
+def inspect(
+    path: Path, export: ExportFormat, customer: CustomerFormat, earlier: Path | None = None
+) -> Inspection:
+    """Return how a file would be read, beside an earlier one; DataError if it cannot be read."""
     named = (*export.named, *customer.named)
+    table, found = _columns_of(path, named, export)
+    parts = _export_columns(list(table.positions), export)
+    guessed = {one.part: one.column for one in parts}
+    again = open_table(path, named, export.required)
+    reader = CellReader(export.cell_rules, again.decimals, again.counts_from_1904, again.headings)
+    scan = _Scan(reader, export, customer, found, guessed)
+    for row in again.rows(export.customer_id):
+        scan.take(row)
+    columns = tuple(scan.column(name, table.positions[name]) for name in table.positions)
+    suggested = tuple(_suggested(found, scan, customer))
+    # What names nobody's kind: ids, free text, and what is known to stand for a person.
+    odd = [one.column for one in suggested if not one.line]
+    odd += [column for column, role in scan.roles.items() if role in _NOT_COMPARED]
+    before = None if earlier is None else _columns_of(earlier, named, export)[1]
+    return Inspection(
+        place=str(table.where),
+        sheets=tuple(
+            sheet.name for sheet in sheets_of(path, export.named) if sheet.name is not None
+        ),
+        header_row=table.header_row,
+        rows=len(scan.labels),
+        columns=columns,
+        notes=tuple(again.notes),
+        unclear=tuple(scan.unclear()),
+        export_columns=parts,
+        suggested=suggested,
+        twins=twins_of(found, guessed["contact_id"], guessed["customer_id"]),
+        label_age=label_age_of(
+            np.array(scan.labels, dtype=np.float64), found,
+            (guessed["contract_date"], guessed["started_at"]),
+        ),
+        drift=None if before is None or earlier is None
+        else drift_of((earlier.name, before), found, odd),
+    )  # fmt: skip
+
+
+def _columns_of(
+    path: Path, named: Sequence[str], export: ExportFormat
+) -> tuple[OpenedTable, dict[str, CellColumn]]:
+    """Return a file, and its columns by name."""
     table = open_table(path, named, export.required)
     cells = CellColumns(list(table.positions), export.cells, table.decimals)
     for row in table.rows(export.customer_id):
         cells.take(row.raw(list(table.positions.values())))
-    found = {column.name: column for column in cells.columns()}
-    guessed = _export_columns(list(table.positions), export)
-    again = open_table(path, named, export.required)
-    reader = CellReader(export.cell_rules, again.decimals, again.counts_from_1904, again.headings)
-    scan = _Scan(reader, export, customer, found, {name: own for name, (own, _) in guessed.items()})
-    rows = 0
-    for row in again.rows(export.customer_id):
-        rows += 1
-        scan.take(row)
-    columns = tuple(scan.column(name, table.positions[name]) for name in table.positions)
-    return Inspection(
-        place=str(table.where),
-        header_row=table.header_row,
-        rows=rows,
-        columns=columns,
-        notes=tuple(again.notes),
-        unclear=tuple(scan.unclear()),
-        export_columns=guessed,
-        entries=tuple(_entries(found, scan, customer)),
-    )
+    return table, {column.name: column for column in cells.columns()}
 
 
-def _export_columns(header: Sequence[str], export: ExportFormat) -> dict[str, tuple[str, bool]]:
+def _export_columns(header: Sequence[str], export: ExportFormat) -> tuple[RoleColumn, ...]:
     """Return the column of each part of the export, guessed by its heading where need be."""
-    columns: dict[str, tuple[str, bool]] = {}
+    columns: list[RoleColumn] = []
     for name, pattern in _GUESSES.items():
-        own = getattr(export, name)
-        taken = {column for column, _ in columns.values()}
+        own, taken = getattr(export, name), {one.column for one in columns}
         fitting = [
             column
             for column in header
             if column not in taken and re.search(pattern, column, re.IGNORECASE)
         ]
         if own in header:
-            columns[name] = (own, False)
+            columns.append(RoleColumn(name, own, is_guessed=False))
         else:
-            columns[name] = (fitting[0], True) if fitting else ("", True)
-    return columns
+            columns.append(RoleColumn(name, fitting[0] if fitting else "", is_guessed=True))
+    return tuple(columns)
 
 
 class _Scan:
@@ -144,9 +149,12 @@ class _Scan:
         }
         self._labels = LabelWords(export.unpaid, export.paid, reader)
         self._refused: dict[str, list[str]] = {}
+        # Of each row: 1 unpaid, 0 paid, NaN while pending or refused.
+        self.labels = array("d")
 
     def take(self, row: Row) -> None:
         """Read all cells of a row."""
+        self.labels.append(np.nan)
         for name in self._found:
             try:
                 self._read(row, name)
@@ -158,7 +166,8 @@ class _Scan:
         if name in self._fields:
             reader.field_value(row, self._fields[name])
         elif role == "label":
-            self._labels.label(row, name)
+            label = self._labels.label(row, name)
+            self.labels[-1] = np.nan if label is None else float(label)
         elif role in _READERS:
             _READERS[role](reader, row, name)
         elif not role:
@@ -205,22 +214,21 @@ def _roles(
     return roles | {export.due_date: "due_date", export.paid_date: "paid_date"}
 
 
-def _entries(found: Mapping[str, CellColumn], scan: _Scan, customer: CustomerFormat) -> list[str]:
-    """Return an entry, or the reason against one, for each column without a role."""
+def _suggested(
+    found: Mapping[str, CellColumn], scan: _Scan, customer: CustomerFormat
+) -> Iterator[SuggestedEntry]:
+    """Yield an entry, or the reason against one, for each column without a role."""
     taken = {field.name for field in customer.fields}
-    lines = []
     for name, cells in found.items():
         if name in scan.roles or cells.kind is CellKind.BLANK or np.ptp(_known(cells)) == 0:
             continue
         reason = _reason_against(name, cells)
         if reason:
-            lines.append(f"# {name}: {reason}")
+            yield SuggestedEntry(name, "", reason)
             continue
-        if is_protected(name):
-            lines.append(f"# {name}: a protected characteristic; only if lawful and fair 保護属性")
         kind, own = kind_of(cells), field_name(name, taken)
-        lines.append(f"{entry_of(name, own, kind, cells.texts)},")
-    return lines
+        caution = _PROTECTED if is_protected(name) else ""
+        yield SuggestedEntry(name, f"{entry_of(name, own, kind, cells.texts)},", caution)
 
 
 def _known(cells: CellColumn) -> np.ndarray:

@@ -1,0 +1,1 @@
+"""Tables of calls or customers, looked at before they are used."""
