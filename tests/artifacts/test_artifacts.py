@@ -17,7 +17,7 @@ from callrisk.artifacts import (
     version_figures,
     version_names,
 )
-from callrisk.artifacts.files import append_line, write_file
+from callrisk.artifacts.files import append_line, write_file, write_folder
 from harness.small_versions import (
     EVALUATION,
     NEW,
@@ -188,6 +188,13 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         write_file(path, "new \udc80")
     assert path.read_text(encoding="utf-8") == "old"
     assert [one.name for one in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_folder_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
+    """As on a disk that is full: what was written so far makes room again."""
+    with pytest.raises(UnicodeEncodeError):
+        write_folder(tmp_path / "run", {"a.csv": "1", "b.csv": "\udc80"})
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_lines_are_only_ever_added(tmp_path: Path) -> None:

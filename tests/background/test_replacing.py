@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from callrisk.artifacts import ArtifactError, write_folder
-from callrisk.artifacts.files import install_folder
 from callrisk.background.clock import Clock
 from callrisk.background.replacing import replace_when_free
 from callrisk.background.retry import RETRIES
@@ -71,13 +70,12 @@ def test_a_folder_that_stays_held_is_kept(
     """One clear line says what to do, and the finished draft is still there."""
     monkeypatch.setattr("time.sleep", lambda _: None)
     draft = tmp_path / ".run.draft"
-    draft.mkdir()
     held(1000)
 
     with pytest.raises(ArtifactError, match=r"rename \.run\.draft to run") as error:
-        install_folder(draft, tmp_path / "run")
+        write_folder(tmp_path / "run", {"scores.csv": "1"})
     assert "内容は残っています" in error.value.text.ja
-    assert draft.is_dir()
+    assert (draft / "scores.csv").is_file()
 
 
 def renames(path: Path) -> bool:

@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
 from sqlalchemy import text
 
+from callrisk.bootstrap.doctor.database_points import database_folder
 from callrisk.bootstrap.doctor.doctor_command import main
-from callrisk.bootstrap.doctor.machine_points import is_ours
+from callrisk.bootstrap.doctor.finding import State
+from callrisk.bootstrap.doctor.machine_points import disk_point, is_ours
 from callrisk.bootstrap.doctor.value_shapes import shape
 from callrisk.data_folder import customer_table
 from callrisk.domain.event_types import Source
@@ -223,6 +226,32 @@ def test_the_first_cause_ends_its_chain(ask: Ask) -> None:
     assert points["kintone records"]["state"] == "not set up"
     assert points["results app"]["state"] == "ok"
     assert points["connect stream"]["state"] == "ok"
+
+
+def test_the_fullest_disk_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folders of the data may lie on another disk than the product."""
+    full = tmp_path / "processed"
+    room = {tmp_path: 10**12, full: 0}
+    full.mkdir()
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: SimpleNamespace(free=room[place]))
+    found = disk_point([tmp_path, full])
+
+    assert found.state is State.WRONG
+    assert str(full) in found.text.en
+    assert database_folder(f"sqlite:///{full / 'callrisk.db'}") == full
+    assert database_folder("postgresql+psycopg://x@127.0.0.1/x") is None
+
+
+def test_a_fresh_installation_has_no_keys_to_mend(
+    ask: Ask, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the first start, which makes them."""
+    monkeypatch.delenv("KEY_RING", raising=False)
+    (root / "data" / "processed" / "callrisk.db").unlink()
+    shutil.rmtree(root / "data" / "keys", ignore_errors=True)
+    _, points = ask()
+
+    assert [points[name]["state"] for name in ("key ring", "key store")] == ["ok", "ok"]
 
 
 def test_a_newer_schema_is_named(ask: Ask, root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import reduce
 
 from callrisk.domain.contact import (
     Contact,
@@ -17,6 +18,7 @@ from callrisk.domain.contact_events import (
     AnalysisKind,
     ContactDetails,
     ContactSummary,
+    Utterance,
 )
 from callrisk.domain.segment import ParticipantRole, Segment
 
@@ -41,6 +43,18 @@ def test_a_number_over_two_turns_is_masked_in_both() -> None:
     masked = with_numbers_masked(new, {"s1": stored})
     assert {turn.text for turn in masked.turns.values()} == {"電話番号は●●●●●●●", "●●●●です"}
     assert with_numbers_masked(plain, {}) is plain
+
+
+def test_a_finished_turn_ends_its_draft() -> None:
+    """Its pieces are gone, also those that come late; those of other turns stay."""
+    pieces = [Utterance("p", turn, ParticipantRole.CUSTOMER, "は", 0, 9) for turn in ("s1", "s2")]
+    said = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, pieces=tuple(pieces))
+    turn = AnalysisEvent("c1", AnalysisKind.SEGMENTS, NOON, turns=(spoken(1, "はい", 0),))
+    for order in ((said, turn), (turn, said), (said, turn, said)):
+        contact = reduce(apply, order, FIRST)
+
+        assert contact is not None
+        assert list(contact.drafts) == ["s2"]
 
 
 def test_a_transfer_takes_the_customer_of_the_first_call() -> None:

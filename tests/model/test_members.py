@@ -56,6 +56,15 @@ def rows_of(x: np.ndarray, y: np.ndarray) -> Learning:
     return without_offset(y, x, np.ones(len(y)))
 
 
+def test_a_file_that_cannot_be_written_is_an_error_of_the_system(tmp_path: Path) -> None:
+    """As on a full disk: whoever saves a model can say so in one line."""
+    member = fit_member(rows_of(*some_rows()), TreeParams(2, 1, 0.1), ALL)
+    (tmp_path / "member_00.ubj").mkdir()
+
+    with pytest.raises(OSError, match=r"member_00\.ubj"):
+        save_members([member], tmp_path)
+
+
 @pytest.mark.parametrize("params", KINDS)
 def test_nothing_to_look_at_is_the_base_rate(params: Params) -> None:
     """A block that is all there is leaves no columns beside it."""

@@ -1,8 +1,10 @@
 """The command writes the files of a sample, and one clear line when a request is impossible."""
 
 import csv
+import gc
 import json
 import os
+import sys
 from datetime import datetime
 
 import openpyxl
@@ -140,3 +142,17 @@ def test_a_folder_that_cannot_be_made_is_one_line_too(tmp_path, capsys):
 
     assert main(["--out", str(tmp_path / "file" / "out"), *SMALL]) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_table_that_cannot_be_written_is_one_line_and_no_half_of_it(
+    tmp_path, capsys, monkeypatch
+):
+    """As on a full disk; the library that writes it has nothing to say beside that line."""
+    beside = []
+    monkeypatch.setattr(sys, "unraisablehook", beside.append)
+    (tmp_path / f"{EXPORT}.xlsx").mkdir()
+
+    assert main(["--out", str(tmp_path), *SMALL]) == 1
+    gc.collect()
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert beside == []

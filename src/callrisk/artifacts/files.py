@@ -3,7 +3,8 @@
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from callrisk.background.replacing import replace_when_free
@@ -25,19 +26,29 @@ def shown_path(path: Path, models: Path) -> str:
 
 def write_folder(target: Path, files: Mapping[str, str | bytes]) -> None:
     """Write a folder of files atomically: beside it first, then renamed into place."""
-    draft = draft_folder(target)
-    for name, content in files.items():
-        path = draft / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
-    install_folder(draft, target)
+    with new_folder(target) as draft:
+        for name, content in files.items():
+            path = draft / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
 
 
-def draft_folder(target: Path) -> Path:
-    """Return an empty folder beside `target`, to be renamed to it.
+@contextmanager
+def new_folder(target: Path) -> Iterator[Path]:
+    """Yield an empty folder beside `target` that becomes it in the end; none of it where not.
 
-    Raise ArtifactError if `target` exists.
+    Raise ArtifactError if `target` exists, or if the folder is held: then its content stays.
     """
+    draft = _draft_folder(target)
+    try:
+        yield draft
+    except BaseException:  # a full disk is not filled further by what is of no use
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    _install_folder(draft, target)
+
+
+def _draft_folder(target: Path) -> Path:
     if target.exists():
         raise ArtifactError(
             f"{target}: exists already; nothing was overwritten",
@@ -54,8 +65,7 @@ def draft_of(target: Path) -> Path:
     return target.with_name(f".{target.name}.draft")
 
 
-def install_folder(draft: Path, target: Path) -> None:
-    """Rename a finished draft to `target`; ArtifactError, and the draft stays, where it is held."""
+def _install_folder(draft: Path, target: Path) -> None:
     try:
         replace_when_free(draft, target)
     except PermissionError as error:

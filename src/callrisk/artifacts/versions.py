@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.artifacts.files import ArtifactError, draft_folder, install_folder, shown_path
+from callrisk.artifacts.files import ArtifactError, new_folder, shown_path
 from callrisk.artifacts.promotion_gate import VersionFigures
 from callrisk.domain.evaluation import Alarm, Interval, Skill
 from callrisk.model import RiskModel
@@ -60,14 +60,14 @@ def save_version(
 ) -> Path:
     """Write `models`/<version>/ with a manifest; `rows` (rows, features) become the self-test."""
     target = models / model.version
-    draft = draft_folder(target)
-    model.save(draft)
-    for name, content in files.items():
-        (draft / name).write_text(content, encoding="utf-8")
-    (draft / _SELF_TEST).write_text(_self_test(model, rows[:_SELF_TEST_ROWS]), encoding="utf-8")
-    hashes = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
-    (draft / _MANIFEST).write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")
-    install_folder(draft, target)
+    with new_folder(target) as draft:
+        model.save(draft)
+        for name, content in files.items():
+            (draft / name).write_text(content, encoding="utf-8")
+        self_test = _self_test(model, rows[:_SELF_TEST_ROWS])
+        (draft / _SELF_TEST).write_text(self_test, encoding="utf-8")
+        hashes = {path.name: _sha256(path) for path in sorted(draft.iterdir())}
+        (draft / _MANIFEST).write_text(json.dumps(hashes, indent=2) + "\n", encoding="utf-8")
     return target
 
 

@@ -48,10 +48,9 @@ def main(arguments: list[str] | None, root: Path) -> int:
     try:
         _run_command(load(root, options.config), options)
     except (DataError, SettingsError, ArtifactError, OutsideError, DatabaseError) as error:
-        told = " ".join(_in_both_languages(error).split())
-        logger.info("error: %s", told)
-        print(f"error: {told}", file=sys.stderr)
-        return 1
+        return _failed(_in_both_languages(error))
+    except OSError as error:  # a full disk, a file in the place of a folder, a folder closed to us
+        return _failed(f"a file or folder cannot be used: {error} ／ ファイルを使えません: {error}")
     except KeyboardInterrupt:
         print("stopped; nothing was changed", file=sys.stderr)
         return 130
@@ -61,6 +60,13 @@ def main(arguments: list[str] | None, root: Path) -> int:
 def _in_both_languages(error: Exception) -> str:
     """Return an error as a person is told it; most have both languages in one text."""
     return f"{error.text.en} ／ {error.text.ja}" if isinstance(error, ArtifactError) else str(error)
+
+
+def _failed(words: str) -> int:
+    told = " ".join(words.split())
+    logger.info("error: %s", told)
+    print(f"error: {told}", file=sys.stderr)
+    return 1
 
 
 def _run_command(settings: Settings, options: argparse.Namespace) -> None:

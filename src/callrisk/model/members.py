@@ -216,7 +216,8 @@ def save_members(members: Sequence[Member], folder: Path) -> list[dict[str, Any]
         description: dict[str, Any] = {}
         if trees is not None:
             name = f"member_{number:02d}.ubj"
-            trees.booster.save_model(folder / name)
+            # Not by its own writer, whose error is none of the system.
+            (folder / name).write_bytes(trees.booster.save_raw("ubj"))
             description["trees"] = {"columns": list(trees.columns), "file": name}
         if linear is not None:
             description["linear"] = asdict(linear)

@@ -3,6 +3,8 @@
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
@@ -62,7 +64,16 @@ def _write_workbook(file: Path, rows: Iterable[Row]) -> None:
     note = book.create_sheet(_NOTE_SHEET)
     for line in _NOTE:
         note.append((line,))
-    book.save(file)
+    # Whole, as the library cannot end a file that finds no room, and says so beside the error.
+    content = BytesIO()
+    book.save(content)
+    try:
+        file.write_bytes(content.getvalue())
+    except OSError:
+        # Half a table would be read as the export.
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
+        raise
 
 
 def _write_csv(file: Path, columns: Row, rows: Iterable[Row]) -> None:

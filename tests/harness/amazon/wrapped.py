@@ -144,6 +144,53 @@ def cloud_event(body: bytes) -> bytes:
     })  # fmt: skip
 
 
+def failed_batch(body: bytes) -> bytes:
+    """As Lambda keeps a batch of records of which it gave up, in S3."""
+    return _json({
+        "version": "1.0", "timestamp": "2026-11-20T05:12:31Z", "responseContext": {},
+        "requestContext": {"requestId": "e", "condition": "RetryAttemptsExhausted"},
+        "KinesisBatchInfo": {"shardId": "shardId-0", "batchSize": 1, "streamArn": STREAM},
+        "payload": kinesis_batch(body).decode(),
+    })  # fmt: skip
+
+
+def failed_call(body: bytes) -> bytes:
+    """As Lambda tells a destination of an event that its function failed at."""
+    return _json({
+        "version": "1.0", "requestContext": {"condition": "RetriesExhausted"},
+        "requestPayload": json.loads(body), "responseContext": {}, "responsePayload": None,
+    })  # fmt: skip
+
+
+def kafka_batch(body: bytes) -> bytes:
+    """As Lambda gets records of Kafka."""
+    return _json({
+        "eventSource": "aws:kafka", "bootstrapServers": "b",
+        "records": {"calls-0": [{
+            "topic": "calls", "partition": 0, "offset": 15, "key": "YQ==", "headers": [],
+            "value": _base64(body),
+        }]},
+    })  # fmt: skip
+
+
+def queue_batch(body: bytes) -> bytes:
+    """As Lambda gets messages of RabbitMQ."""
+    message = {"basicProperties": {}, "redelivered": False, "data": _base64(body)}
+    return _json({"eventSource": "aws:rmq", "rmqMessagesByQueue": {"calls::/": [message]}})
+
+
+def received(body: bytes) -> bytes:
+    """As the command line shows messages of SQS."""
+    message = {"MessageId": "1", "ReceiptHandle": "h", "MD5OfBody": "x", "Body": body.decode()}
+    return _json({"Messages": [message]})
+
+
+def put_on_bus(body: bytes) -> bytes:
+    """As an application puts an event on a bus: its detail is text."""
+    entry = {"Source": "our.calls", "DetailType": "call", "Detail": body.decode()}
+    return _json({"Entries": [entry]})
+
+
 # What takes text takes what is text.
 OF_TEXT: dict[str, Callable[[bytes], bytes]] = {
     "sns": sns, "sqs": sqs_batch, "sns to lambda": sns_batch, "logs": log_events,
@@ -153,11 +200,16 @@ OF_TEXT: dict[str, Callable[[bytes], bytes]] = {
     ),
     "bom": lambda body: b"\xef\xbb\xbf" + body,
     "utf-16": lambda body: body.decode().encode("utf-16"),
+    "sqs shown": received, "put on a bus": put_on_bus,
     "a line": lambda body: body + b"\n", "rfc 7464": lambda body: b"\x1e" + body + b"\n",
 }  # fmt: skip
 # What takes bytes takes anything.
 OF_BYTES: dict[str, Callable[[bytes], bytes]] = {
     "kinesis to lambda": kinesis_batch, "firehose": firehose_batch, "pipe": pipe,
+    "failed batch": failed_batch, "kafka": kafka_batch, "rabbitmq": queue_batch,
+    "cloud event of bytes": lambda body: _json(
+        {"specversion": "1.0", "data_base64": _base64(body)}
+    ),
     "base64": base64.b64encode,
     "base64 of a mail": base64.encodebytes,
     "base64 for addresses": lambda body: base64.urlsafe_b64encode(body).rstrip(b"="),
@@ -166,5 +218,6 @@ OF_BYTES: dict[str, Callable[[bytes], bytes]] = {
 }  # fmt: skip
 # What takes JSON.
 OF_JSON: dict[str, Callable[[bytes], bytes]] = {
-    "bus": bus, "cloud event": cloud_event, "in a list": lambda body: b"[" + body + b"]",
+    "bus": bus, "cloud event": cloud_event, "failed call": failed_call,
+    "in a list": lambda body: b"[" + body + b"]",
 }  # fmt: skip

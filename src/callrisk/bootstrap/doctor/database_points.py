@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from callrisk.bootstrap.doctor.finding import Finding, State, good, waits
 from callrisk.domain.wording import Text
@@ -74,6 +75,16 @@ class DatabaseLook:
         yield good("database", f"{shown} を読めます", f"{shown} can be read")
         yield schema_point(schema)
         self.engine = engine if schema.is_current else None
+
+
+def database_folder(url: str) -> Path | None:
+    """Return the folder of a SQLite; None for another database, or for no address of one."""
+    try:
+        address = parsed_address(url)
+    except DatabaseError:
+        return None
+    is_file = address.get_backend_name() == "sqlite" and address.database
+    return Path(address.database or "").parent if is_file else None
 
 
 def schema_point(schema: Schema) -> Finding:

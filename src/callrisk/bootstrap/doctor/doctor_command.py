@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from callrisk.bootstrap.doctor.connect_points import connect_points
-from callrisk.bootstrap.doctor.database_points import DatabaseLook
+from callrisk.bootstrap.doctor.database_points import DatabaseLook, database_folder
 from callrisk.bootstrap.doctor.finding import Finding, State, good, waits
 from callrisk.bootstrap.doctor.http_crm_points import http_crm_points
 from callrisk.bootstrap.doctor.key_points import key_points
@@ -119,8 +119,9 @@ def _settings_points(settings: Settings) -> Iterator[Finding]:
 
 
 def _machine_points(settings: Settings) -> Iterator[Finding]:
-    folders = (settings.processed_dir, settings.models_dir, settings.output_dir)
-    yield disk_point(settings.root, folders)
+    folders = [settings.root, settings.processed_dir, settings.models_dir, settings.output_dir]
+    database = database_folder(settings.database_url)
+    yield disk_point(folders if database is None else [*folders, database])
     files = (settings.models_dir / "champion.json", settings.processed_dir / "callrisk.db")
     yield clock_point(utc_now(), files)
 

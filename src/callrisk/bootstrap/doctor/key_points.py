@@ -39,6 +39,9 @@ _REACH = Text(
     "see that it runs, and check names and password in KEY_STORE_URL, or in DATABASE_URL if that "
     "is empty",
 )
+_NO_STORE = good(
+    "key store", "まだありません。最初の起動で作られます", "not there yet, the first start makes it"
+)
 # So many calls are looked at; all of them would take minutes.
 _NEWEST = 5_000
 _LET_RUN = Text(
@@ -50,8 +53,9 @@ def key_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Findin
     """Yield the points; nothing is made. `engine` is None where there is no database to look at."""
     path = settings.key_ring_path
     if not settings.env.key_ring.get_secret_value() and not path.exists():
-        yield _no_ring(settings, engine)
-        yield waits("key store", "key ring")
+        ring = _no_ring(settings, engine)
+        yield ring
+        yield waits("key store", "key ring") if ring.state is State.WRONG else _NO_STORE
     else:
         yield from _ring_points(settings, engine)
     if engine is not None:
@@ -69,7 +73,9 @@ def _no_ring(settings: Settings, engine: ReadEngine | None) -> Finding:
     text = Text(f"鍵束はまだありません: {path}", f"no key ring yet: {path}")
     if settings.is_production:
         return Finding("key ring", State.WRONG, text, _MAKE)
-    return Finding("key ring", State.OK, text)
+    return good(
+        "key ring", f"{text.ja}。最初の起動で作られます", f"{text.en}; the first start makes it"
+    )
 
 
 def _ring_points(settings: Settings, engine: ReadEngine | None) -> Iterator[Finding]:

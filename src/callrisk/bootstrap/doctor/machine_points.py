@@ -131,9 +131,13 @@ def _answers(port: int, path: str, mark: bytes) -> bool:
     return asks_for_login or (answer.status == _OK and mark in body)
 
 
-def disk_point(root: Path, folders: Iterable[Path]) -> Finding:
-    """Return how much room is left, and whether the folders may be written."""
-    closed = [folder for folder in folders if not os.access(_there(folder), os.W_OK)]
+def disk_point(folders: Iterable[Path]) -> Finding:
+    """Return how much room is left for the folder that has least, and whether all may be written.
+
+    Each may lie on a disk of its own.
+    """
+    places = {folder: _there(folder) for folder in folders}
+    closed = [folder for folder, place in places.items() if not os.access(place, os.W_OK)]
     if closed:
         text = Text(f"{closed[0]} に書き込めません", f"{closed[0]} cannot be written")
         todo = Text(
@@ -141,13 +145,15 @@ def disk_point(root: Path, folders: Iterable[Path]) -> Finding:
             "let the user who runs callrisk write in that folder",
         )
         return Finding("disk", State.WRONG, text, todo)
-    left = shutil.disk_usage(root).free / _BYTES_A_GB
-    text = Text(f"空き {left:.1f} GB", f"{left:.1f} GB free")
+    room = {folder: shutil.disk_usage(place).free / _BYTES_A_GB for folder, place in places.items()}
+    fullest = min(room, key=lambda folder: room[folder])
+    left = room[fullest]
+    text = Text(f"空き {left:.1f} GB（{fullest}）", f"{left:.1f} GB free for {fullest}")
     if left >= _FEW_GB:
         return Finding("disk", State.OK, text)
     todo = Text(
-        "古い output/ のフォルダやほかのファイルを削除する",
-        "delete old folders of output/, or others",
+        "そのディスクから、古い output/ のフォルダやほかのファイルを削除する",
+        "delete old folders of output/, or other files, from its disk",
     )
     state = State.WRONG if left < _LEAST_GB else State.ATTENTION
     return Finding("disk", state, text, todo)

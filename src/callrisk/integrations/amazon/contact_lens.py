@@ -72,7 +72,7 @@ class ContactLens:
         if not self._instance.is_ours(fields.get("InstanceId"), self.unknown):
             return None
         contact_id = addressable(fields.id("ContactId"))
-        channel = fields.get("Channel", "VOICE")
+        channel = fields.get("Channel") or "VOICE"
         if not isinstance(channel, str) or channel.upper() != "VOICE":
             self.unknown.note(f"channel {channel}")
             return None

@@ -55,7 +55,7 @@ class ContactEvents:
         if not self._instance.is_ours(detail.get("instancearn"), self.unknown):
             return None
         contact_id, kind = addressable(_id(detail["contactid"])), str(detail["eventtype"]).upper()
-        channel = str(detail.get("channel", "VOICE")).upper()
+        channel = str(detail.get("channel") or "VOICE").upper()
         if channel != "VOICE":
             self.unknown.note(f"channel {channel}")
             return None

@@ -3,7 +3,9 @@
 On its way from Amazon Connect a record may pass through EventBridge (and its pipes), SNS, SQS,
 Firehose, Lambda, CloudWatch Logs or the Kinesis Producer Library, each of which wraps it in its
 own way, sometimes several of them; compressed, in base64, or many in one. Whatever comes is taken
-apart until objects are left that no wrapper is known of.
+apart until objects are left that no wrapper is known of. In a wrapper that is known everything must
+be readable; in any other object, as queues of other makers, dead letters and templates make them,
+what looks like an event of a contact is found wherever it is.
 """
 
 import base64
@@ -12,6 +14,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,14 +34,20 @@ _ENCODINGS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\x
 # Between values: blanks, the separator of RFC 7464, and commas of a list that lost its brackets.
 _BETWEEN = re.compile(r"[\s\x00\x1e,\ufeff]*")
 _DECODER = json.JSONDecoder()
+# Fields that every event of a contact or of its analysis has.
+_EVENT = frozenset({"contactid", "eventtype"})
 
 
 @dataclass(slots=True)
 class Unwrapped:
-    """The objects that were found, in their order, and why something else could not be read."""
+    """The objects that were found, in their order, and why something else could not be read.
+
+    In a search through fields of any kind, texts and numbers that never were JSON are no trouble.
+    """
 
     objects: list[Mapping[str, Any]] = field(default_factory=list)
     unreadable: list[str] = field(default_factory=list)
+    is_search: bool = False
     _bytes_left: int = _MOST_BYTES
 
     def add(self, found: Mapping[str, Any]) -> None:
@@ -46,6 +55,11 @@ class Unwrapped:
         if len(self.objects) >= _MOST_OBJECTS:
             raise ValueError(f"more than {_MOST_OBJECTS} objects")
         self.objects.append(found)
+
+    def note(self, error: Exception, value: str | bytes = "") -> None:
+        """Note that something cannot be read, but for a text of people in a search."""
+        if not self.is_search or value[:1] in ("{", "[", _GZIP[:1]):
+            self.unreadable.append(_why(error))
 
     def inflated(self, compressed: bytes) -> bytes:
         """Return what was compressed; ValueError for more than any record holds."""
@@ -85,7 +99,7 @@ def _take(value: Any, found: Unwrapped, layer: int) -> None:
         else:
             raise ValueError("neither a JSON object nor a list of some")
     except (ValueError, RecursionError) as error:
-        found.unreadable.append(_why(error))
+        found.note(error, value if isinstance(value, bytes) else "")
 
 
 def _why(error: Exception) -> str:
@@ -121,6 +135,7 @@ def _take_text(text: str, found: Unwrapped, layer: int) -> None:
     if place == end:
         raise ValueError("empty")
     while place < end:
+        begin = place
         try:
             value, place = _DECODER.raw_decode(text, place)
         except ValueError as error:
@@ -129,7 +144,7 @@ def _take_text(text: str, found: Unwrapped, layer: int) -> None:
             line_end = end if line_end < 0 else line_end
             packed, place = _from_base64(text[place:line_end]), line_end
             if packed is None:
-                found.unreadable.append(_why(error))
+                found.note(error, text[begin])
             else:
                 _take(packed, found, layer + 1)
         else:
@@ -157,11 +172,53 @@ def _from_base64(text: str) -> bytes | None:
 
 
 def _take_object(value: Mapping[str, Any], found: Unwrapped, layer: int) -> None:
-    inside = list(_inside(value))
-    if not inside:
-        found.add(value)
+    fields = _with_detail(_lower_names(value))
+    inside = list(_inside(fields))
     for one in inside:
         _take(one, found, layer + 1)
+    if inside:
+        return
+    within = [] if _is_of_contact(fields) else _of_contacts(fields, found, layer)
+    for event in within or [fields]:
+        found.add(event)
+
+
+def _with_detail(fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields with the detail of an event as an object: who puts it on a bus, as text."""
+    detail = fields.get("detail")
+    if not isinstance(detail, str):
+        return fields
+    with suppress(ValueError, RecursionError):
+        return fields | {"detail": _DECODER.decode(detail)}
+    return fields
+
+
+def _is_of_contact(value: Any) -> bool:
+    """Return True for an event of the analysis or of a contact, in its envelope or without."""
+    if not isinstance(value, Mapping):
+        return False
+    fields = _lower_names(value)
+    return fields.keys() >= _EVENT or _is_of_contact(fields.get("detail"))
+
+
+def _lower_names(value: Mapping[str, Any]) -> dict[str, Any]:
+    return {str(name).lower(): one for name, one in value.items()}
+
+
+def _of_contacts(
+    fields: Mapping[str, Any], found: Unwrapped, layer: int
+) -> list[Mapping[str, Any]]:
+    """Return the events of contacts in an object that nothing else is known of."""
+    within = Unwrapped(_bytes_left=found._bytes_left, is_search=True)
+    for value in fields.values():
+        if isinstance(value, (str, list, Mapping)):
+            _take(value, within, layer + 1)
+    found._bytes_left = within._bytes_left
+    events = [event for event in within.objects if _is_of_contact(event)]
+    # Beside events it may have been one of them; elsewhere it is nobody's.
+    if events or found.is_search:
+        found.unreadable += within.unreadable
+    return events
 
 
 # The fields that hold what a service wraps, each with the fields that show that it does.
@@ -184,9 +241,8 @@ _WRAPPERS: tuple[tuple[str, frozenset[str]], ...] = (
 )  # fmt: skip
 
 
-def _inside(value: Mapping[str, Any]) -> Iterator[Any]:
+def _inside(fields: Mapping[str, Any]) -> Iterator[Any]:
     """Yield what a service wrapped; nothing for an object that is no wrapper."""
-    fields = {str(name).lower(): one for name, one in value.items()}
     for name, signs in _WRAPPERS:
         held = fields.get(name)
         if not isinstance(held, (str, list, Mapping)) or not held:
@@ -200,7 +256,7 @@ def _inside(value: Mapping[str, Any]) -> Iterator[Any]:
         yield fields["data"]
     detail = fields.get("detail")
     # An event of EventBridge whose detail is another one, or a wrapper.
-    if isinstance(detail, Mapping) and ("detail" in detail or any(_inside(detail))):
+    if isinstance(detail, Mapping) and ("detail" in detail or any(_inside(_lower_names(detail)))):
         yield detail
 
 

@@ -4,7 +4,10 @@ Rows are read, scored and written many at a time; the results appear whole, or n
 """
 
 import csv
-import shutil
+        usual = f"scored_{request.now:%Y%m%d-%H%M%S}_{self._model.version}"
+        folder = request.output / (request.results or usual)
+        counts = _Counts()
+        with new_folder(folder) as draft:
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -14,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from callrisk.artifacts.csv_cells import escape_formula
-from callrisk.artifacts.files import draft_folder, install_folder
+from callrisk.artifacts.files import new_folder
 from callrisk.domain.arrays import Floats
 from callrisk.domain.customer import JST, FieldKind
 from callrisk.domain.evaluation import Skill
@@ -100,10 +103,7 @@ class BatchScoring:
             source = _Customers(
                 table, customer, self._model, request.now, self._day_column(table, formats)
             )
-        usual = f"scored_{request.now:%Y%m%d-%H%M%S}_{self._model.version}"
-        folder = request.output / (request.results or usual)
-        draft, counts = draft_folder(folder), _Counts()
-        try:
+            self._summary(request, counts, changes).write(draft)
             kept = self._write(draft / "risk_scores.csv", source.batches(), counts, progress)
             changes = self._changes(counts, has_calls)
             notes = (*source.notes(), *self._notes(counts))
@@ -111,10 +111,6 @@ class BatchScoring:
                 book = scores_xlsx(BATCH_COLUMNS, kept, Skill(self._model.skill))
                 (draft / "risk_scores.xlsx").write_bytes(book)
             self._summary(request, counts, changes).write(draft)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
-        install_folder(draft, folder)
         progress(1.0)
         return BatchResult(folder, counts.rows, counts.outside, tuple(changes), notes)
 
