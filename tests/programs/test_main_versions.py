@@ -135,6 +135,21 @@ def test_a_mistake_gets_one_line(
     assert (home / "models" / "champion.json").read_bytes() == before
 
 
+def test_production_refuses_what_its_server_refuses(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one line that names all that is missing, before any table is read."""
+    monkeypatch.setenv("APP_ENV", "production")
+    monkeypatch.setenv("FLASK_SECRET_KEY", "")
+    for arguments in (("--list",), ("--data", "calls.csv"), ("--score", "calls.csv")):
+        status, said, complaint = command(*arguments)
+
+        assert (status, said) == (1, "")
+        assert len(complaint.strip().splitlines()) == 1
+        assert "本番を始められません" in complaint
+        assert "FLASK_SECRET_KEY" in complaint
+
+
 @pytest.mark.parametrize("kind", ["bar", "json"])
 def test_a_training_says_why_its_model_does_not_serve(
     capsys: pytest.CaptureFixture[str], kind: str

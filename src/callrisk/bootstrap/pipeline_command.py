@@ -26,7 +26,7 @@ from callrisk.data_folder import call_export, customer_table, is_demo
 from callrisk.domain.outside import OutsideError
 from callrisk.integrations.spreadsheet.rows import DataError
 from callrisk.pipeline.phases import PHASES, ProgressCallback, Run, RunRequest, run
-from callrisk.settings import Settings, SettingsError, load, output_folder
+from callrisk.settings import Settings, SettingsError, load, output_folder, refuse_unready
 from callrisk.store.database import DatabaseError
 
 logger = logging.getLogger(__name__)
@@ -46,7 +46,9 @@ def main(arguments: list[str] | None, root: Path) -> int:
     if options.end_with_input:
         end_with_input()
     try:
-        _run_command(load(root, options.config), options)
+        settings = load(root, options.config)
+        refuse_unready(settings)
+        _run_command(settings, options)
     except (DataError, SettingsError, ArtifactError, OutsideError, DatabaseError) as error:
         return _failed(_in_both_languages(error))
     except OSError as error:  # a full disk, a file in the place of a folder, a folder closed to us

@@ -285,13 +285,18 @@ def _where(item: Any) -> str:
 def load_to_serve(root: Path) -> Settings:
     """Return the settings of a serving program; SettingsError if production lacks any."""
     settings = load(root)
+    refuse_unready(settings)
+    return settings
+
+
+def refuse_unready(settings: Settings) -> None:
+    """Raise SettingsError for all that production lacks, whichever process it is."""
     missing = missing_for_production(settings)
     if missing:
         raise SettingsError(_NO_PRODUCTION.format(missing="; ".join(missing)))
     faults = openid_faults(settings)
     if faults:
         raise SettingsError(NO_OPENID.format(faults="; ".join(faults)))
-    return settings
 
 
 def openid_faults(settings: Settings) -> list[str]:

@@ -4,10 +4,6 @@ Rows are read, scored and written many at a time; the results appear whole, or n
 """
 
 import csv
-        usual = f"scored_{request.now:%Y%m%d-%H%M%S}_{self._model.version}"
-        folder = request.output / (request.results or usual)
-        counts = _Counts()
-        with new_folder(folder) as draft:
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -103,7 +99,9 @@ class BatchScoring:
             source = _Customers(
                 table, customer, self._model, request.now, self._day_column(table, formats)
             )
-            self._summary(request, counts, changes).write(draft)
+        usual = f"scored_{request.now:%Y%m%d-%H%M%S}_{self._model.version}"
+        folder, counts = request.output / (request.results or usual), _Counts()
+        with new_folder(folder) as draft:
             kept = self._write(draft / "risk_scores.csv", source.batches(), counts, progress)
             changes = self._changes(counts, has_calls)
             notes = (*source.notes(), *self._notes(counts))
