@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from callrisk.domain.contact_events import AnalysisEvent
@@ -60,6 +60,7 @@ def test_what_is_said_comes_out_of_every_wrapper(name: str) -> None:
 
 
 @given(st.lists(st.sampled_from([*OF_BYTES, *OF_TEXT, *OF_JSON]), max_size=4))
+@settings(deadline=None)  # beside others it may wait for the processor
 @example(["base64 of a mail", "bom", "sns"])
 @example(["base64 of a mail", "bom", "rfc 7464"])
 def test_wrappers_may_be_wrapped(names: list[str]) -> None:
