@@ -38,6 +38,7 @@ def refused(code: str, message: str = "no", action: str = "connect") -> ClientEr
         ("Throttling", "slow  down\nplease", Cause.WRONG, "failed: Throttling: slow down please"),
         ("503", "x", Cause.FOREIGN, "HTTP 503"),
         ("Throttling", "<html>login", Cause.FOREIGN, "(HTML)"),
+        ("", "", Cause.FOREIGN, "(HTTP ?)"),
         ("Throttling", "a < b", Cause.WRONG, "a < b"),
     ],
 )

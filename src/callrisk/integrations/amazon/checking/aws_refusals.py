@@ -186,9 +186,12 @@ def _unanswered(error: BotoCoreError, action: str) -> Refusal:
 
 def _answered(error: ClientError, action: str) -> Refusal:
     service, details = action.partition(":")[0], error.response.get("Error", {})
-    code, message = str(details.get("Code", "error")), str(details.get("Message", ""))
-    if _MARKUP.search(message) or code.isdecimal():
-        return _garbled(action, f"HTTP {code}" if code.isdecimal() else "HTML")
+    code, message = str(details.get("Code") or ""), str(details.get("Message") or "")
+    # A page that is whole markup is read as an answer without any code.
+    status = code or error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", "?")
+    is_ours = bool(code) and not code.isdecimal()
+    if not is_ours or _MARKUP.search(message):
+        return _garbled(action, "HTML" if is_ours else f"HTTP {status}")
     why, asked = _why(f"{code}: {message}"), f"{service}:{error.operation_name}"
     if code in _IDENTITY:
         told = _CLOCK if _OUT_OF_TIME.search(message) else _IDENTITY[code]
