@@ -116,6 +116,7 @@ def test_promote_and_rollback(command: Command, home: Path) -> None:
         (("--rollback", "--by", "佐藤"), "no earlier version"),
         (("--rollback",), "a person's name is needed"),
         (("--promote-as", " "), "a person's name is needed"),
+        (("--export-scorecard", "--output", "config.py/x.csv"), "ファイルを使えません"),
     ],
 )
 def test_a_mistake_gets_one_line(

@@ -5,8 +5,6 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import numpy as np
 import pytest
@@ -237,19 +235,6 @@ def test_equal_cells_are_read_once_and_counted_each(
     assert any("70 missing words (不明 70)" in note for note in result.notes)
     with pytest.raises(DataError, match=r'"契約期間": 9999 stands in 70 cells'):
         score(world, model, written(tmp_path / "codes.csv", rows), tmp_path / "codes")
-
-
-def test_a_folder_that_cannot_be_used_is_one_line(
-    world: World, main_py: ModuleType, table: Path, tmp_path: Path, capsys: Any
-) -> None:
-    """In both languages, as on a full disk; no traceback."""
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    wish = ["--score", str(table), "--output", str(tmp_path / "file")]
-
-    assert main_py.main(wish, world.settings.root) == 1
-    complaint = capsys.readouterr().err.strip().splitlines()[-1]
-    assert complaint.startswith("error: a file or folder cannot be used: ")
-    assert "ファイルを使えません" in complaint
 
 
 def test_a_table_without_any_column_of_the_model_is_refused(
