@@ -1,8 +1,8 @@
 """Pictures of every state: python benchmarks/screens.py [--out docs/screens] [--only NAME …]
 
 Each state of the live page and of the pages around it is made on servers of its own and shown at
-the size of a desk, a tablet and a phone in Japanese, on desk and phone light and dark; on a desk in
-English, too, and some in the forced colours of the system.
+the size of a desk, a tablet and a phone, light or dark, in Japanese or English, and some in the
+forced colours of the system.
 """
 
 import argparse
@@ -29,8 +29,15 @@ SIZES = {
     "tablet": ViewportSize(width=768, height=1024),
     "phone": ViewportSize(width=390, height=844),
 }
-# A picture of a page has few colours: so many look the same, and as WebP they weigh a quarter.
-_COLOURS = 64
+# Each size, theme and language at least once; axe (test_axe.py) has every state in all four.
+_LOOKS = (
+    ("desk", "light", "ja"), ("desk", "dark", "en"), ("tablet", "light", "ja"),
+    ("phone", "dark", "ja"), ("desk", "forced", "ja"),
+)  # fmt: skip
+# Shades that nobody tells apart weigh half of a picture: those of the middle, from letters and
+# drawings, are rounded; the pale and the dark ones of backgrounds stay.
+_DARK, _PALE, _STEP = 40, 230, 16
+_SHADES = [c if c < _DARK or c > _PALE else c | (_STEP - 1) for c in range(256)]
 # States with everything that colour alone could say.
 _FORCED = {"high", "why-moved", "server-lost"}
 
@@ -74,9 +81,7 @@ def _made(folder: Path) -> Path:
 
 
 def _draw(browser: Browser, state: State, out: Path) -> None:
-    looks = [(size, theme, "ja") for size in SIZES for theme in ("light", "dark")]
-    looks.remove(("tablet", "dark", "ja"))
-    for size, theme, language in [*looks, ("desk", "light", "en"), ("desk", "forced", "ja")]:
+    for size, theme, language in _LOOKS:
         if theme == "forced" and state.name not in _FORCED:
             continue
         locale = {"ja": "ja-JP", "en": "en-GB"}[language]
@@ -99,10 +104,8 @@ def _tabs(page: Page, state: State) -> Iterator[str]:
 def save_picture(picture: bytes, path: Path) -> None:
     """Write a picture in few colours."""
     with Image.open(BytesIO(picture)) as image:
-        # An octree keeps the rare colours, such as that of a mark.
-        method, dither = Image.Quantize.FASTOCTREE, Image.Dither.NONE
-        few = image.convert("RGB").quantize(_COLOURS, method, dither=dither)
-        few.convert("RGB").save(path, lossless=True, quality=100, method=6)
+        shades = image.convert("RGB").point(_SHADES * 3)
+        shades.save(path, lossless=True, quality=100, method=6)
 
 
 if __name__ == "__main__":
