@@ -31,7 +31,7 @@ def test_no_case_departs_from_the_document(server: Server) -> None:
     server.app.test_client().post("/api/start_call", json=ids)
     results = list(run_cases(server, CASES_AN_OPERATION, "cases-1"))
 
-    assert len(results) == 62
+    assert len(results) == 63
     assert {result.label: result.failures for result in results if result.failures} == {}
     assert all(status < 500 for result in results for status in result.statuses)
     assert sum(sum(result.statuses.values()) for result in results) >= 40

@@ -19,7 +19,7 @@ from harness.scripted_call import play, play_without_model
 from harness.small_world import World, new_root
 
 HERE = Path(__file__).parent
-OPERATIONS = 62
+OPERATIONS = 63
 
 
 @pytest.fixture(scope="module")
