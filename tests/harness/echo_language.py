@@ -1,12 +1,12 @@
 """A small language for tests: its statements tell which words were read in which context."""
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from callrisk.domain.language import Intent, Language, Mood, Statement
 from callrisk.domain.language.concerns import Concerns, packaged_concerns
-from callrisk.domain.language.grammar import Grammar
-from callrisk.domain.language.learned import Learned
+from callrisk.domain.language.reader import Reader
 
 # Says nothing about paying, whatever was asked.
 NOTHING = "はい"
@@ -18,8 +18,7 @@ class EchoLanguage(Language):
 
     version: str = "echo-1"
     # It reads without the product's predicates and weights.
-    grammar: Grammar = None  # type: ignore[assignment]
-    learned: Learned = None  # type: ignore[assignment]
+    readers: Mapping[str, Reader] = field(default_factory=dict)
     concerns: Concerns = field(default_factory=packaged_concerns)
 
     def understand(self, text: str) -> tuple[Statement, ...]:

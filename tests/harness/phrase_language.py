@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from callrisk.domain.language import Intent, Language, Mood, Statement, packaged
 from callrisk.domain.language.concerns import Concerns, packaged_concerns
-from callrisk.domain.language.grammar import Grammar
-from callrisk.domain.language.learned import Learned
+from callrisk.domain.language.reader import Reader
 
 # What a phrase states, how it is meant, and how strongly.
 Meaning = tuple[Intent, Mood, float]
@@ -18,8 +17,7 @@ class PhraseLanguage(Language):
 
     version: str = field(default_factory=lambda: packaged().version)
     # It reads without the product's predicates and weights.
-    grammar: Grammar = None  # type: ignore[assignment]
-    learned: Learned = None  # type: ignore[assignment]
+    readers: Mapping[str, Reader] = field(default_factory=dict)
     concerns: Concerns = field(default_factory=packaged_concerns)
     table: Mapping[str, Meaning] = field(default_factory=dict)
 

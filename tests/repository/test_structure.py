@@ -16,7 +16,7 @@ MOST_FILES_A_FOLDER = 18
 # One file for each change of the tables, read by nobody but when it is made.
 GROWS = "callrisk/store/migrations/versions"
 # Rooms whose files mirror what they show may repeat its name.
-MIRRORS = {"wire", "pages", "tablet"}
+MIRRORS = {"wire", "pages", "tablet", "japanese", "english"}
 MOST_TWINS = 5
 QUESTION = re.compile(r"(?:What|Who|Whom|Whose|How|Whether)\b")
 MOST_QUESTIONS = 0.05

@@ -99,9 +99,9 @@ def version(block: str) -> str:
 
 
 # What customers say, labelled, and what is learnt from it: sources of the product, though large.
-SENTENCES = PurePosixPath("src/callrisk/pipeline/language/statements")
+SENTENCES = PurePosixPath("src/callrisk/pipeline/language/statements/japanese")
 LARGE_SOURCES = {
-    PurePosixPath("src/callrisk/domain/language/weights.npz"),
+    PurePosixPath("src/callrisk/domain/language/japanese/weights.npz"),
     PurePosixPath("src/callrisk/domain/advice/needs.npz"),
     PurePosixPath("src/callrisk/pipeline/needs/moments.jsonl"),
     PurePosixPath("static/vendor/noto-sans-jp-japanese-400-normal.woff2"),

@@ -14,7 +14,7 @@ from callrisk.bootstrap.configured_language import HeldLanguage, configured_lang
 from callrisk.bootstrap.server import create_app
 from callrisk.domain.contact_events import AnalysisEvent, AnalysisKind
 from callrisk.domain.language import Language, packaged
-from callrisk.domain.language.predicates import COLUMNS
+from callrisk.domain.language.japanese.inflection import FORM
 from callrisk.domain.segment import ParticipantRole, Segment
 from callrisk.domain.time import utc_now
 from callrisk.ingest.language_watch import LanguageWatch
@@ -30,7 +30,7 @@ from harness.small_world import new_root
 
 ECHO = EchoLanguage()
 KIND = "transcript_segment"
-HEAD = ",".join(COLUMNS)
+HEAD = ",".join(FORM.columns)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from callrisk.domain.advice import load_playbook
 from callrisk.domain.advice.pattern_search import PatternSearch, needed_letters
-from callrisk.domain.language.text import plain_text
+from callrisk.domain.language.japanese.text import plain_text
 from harness.advice_calls import AGENT_MARK
 
 PLAYS = load_playbook().plays

@@ -8,28 +8,26 @@ import pytest
 
 from callrisk.domain.language import Intent, packaged
 from callrisk.domain.language import language as language_module
+from callrisk.domain.language import reader as reader_module
+from callrisk.domain.language.analysed import Analysed
 from callrisk.domain.language.concerns import packaged_concerns
-from callrisk.domain.language.grammar import Grammar
-from callrisk.domain.language.language import WEIGHTS
-from callrisk.domain.language.learned import (
+from callrisk.domain.language.japanese import JAPANESE
+from callrisk.domain.language.japanese.features import RunPlaces, features
+from callrisk.domain.language.spoken_language import SpokenLanguage
+from callrisk.domain.language.weights import (
     INTENTS,
     Learned,
-    RunPlaces,
     Weights,
-    features,
     restored,
     rounded,
     stored,
 )
-from callrisk.domain.language.operators import Analysed, analysed
-from callrisk.domain.language.predicates import packaged_predicates, topics_in
-from callrisk.domain.language.text import plain_text
 from callrisk.pipeline.language import corpus, weights_fitting
 
 
 def read(text: str) -> Analysed:
     """Return the analysed text of a turn."""
-    return analysed(plain_text(text))
+    return JAPANESE.analyse(text)
 
 
 def weights_of(**by_name: float) -> Weights:
@@ -44,20 +42,20 @@ def test_the_version_follows_from_the_weights(
     """Other weights are another language, so what is stored is read again."""
     shipped = packaged()  # before the file is another
     file = tmp_path / "weights.npz"
-    with np.load(WEIGHTS) as arrays:
+    with np.load(JAPANESE.weights) as arrays:
         changed = {name: arrays[name] for name in arrays.files}
     changed["turn_bias"] = changed["turn_bias"] + np.float32(1)
     np.savez(file, **changed)
-    monkeypatch.setattr(language_module, "WEIGHTS", file)
+    monkeypatch.setattr(SpokenLanguage, "weights", file)
 
-    other = language_module._built(packaged_predicates(), packaged_concerns())
-    assert other.learned.digest != shipped.learned.digest
+    other = language_module._built({}, packaged_concerns())
+    assert other.readers["ja"].learned.digest != shipped.readers["ja"].learned.digest
     assert other.version != shipped.version
 
 
 def test_the_shipped_weights_fit_the_intents() -> None:
     """An output for each intent, and one more for whether anything is said."""
-    shipped = Learned.load(WEIGHTS)
+    shipped = Learned.load(JAPANESE.weights)
 
     assert tuple(Intent) == INTENTS
     assert shipped.turn.steps.shape == (len(shipped.turn.rows), len(INTENTS) + 1)
@@ -135,7 +133,7 @@ def test_a_run_lies_in_its_turn() -> None:
     """With the shipped weights, for every output."""
     for text in ("払えません", "あ", "毎月の支払いが少し厳しいかもしれません", "ん"):
         turn = read(text)
-        where = places(turn, packaged().learned.turn)
+        where = places(turn, packaged().readers["ja"].learned.turn)
         for output in range(len(INTENTS)):
             begin, end = where.strongest_run(output)
             assert 0 <= begin < end <= len(turn.text)
@@ -143,10 +141,9 @@ def test_a_run_lies_in_its_turn() -> None:
 
 def test_the_weights_are_made_alike_again() -> None:
     """The same sentences give the same bytes; a few hundred show what all would."""
-    grammar = Grammar(packaged_predicates(), topics_in())
     turns = [*islice(corpus.sentences(), 0, 12_000, 40)]
     answers = [*islice(corpus.exchanges(), 0, 2_100, 10)]
-    first, second = (weights_fitting.made(grammar, turns, answers) for _ in range(2))
+    first, second = (weights_fitting.made(JAPANESE, turns, answers) for _ in range(2))
 
     assert first.keys() == second.keys()
     assert all(np.array_equal(first[name], second[name]) for name in first)
@@ -161,7 +158,7 @@ def test_the_weights_are_made_alike_again() -> None:
 )
 def test_clearer_evidence_weighs_more(above: float, strength: float) -> None:
     """A faint hint half, a clear one nearly as much as a row of the table."""
-    assert language_module._strength(above) == strength
+    assert reader_module._strength(JAPANESE.thresholds, above) == strength
 
 
 def test_the_strengths_of_whole_turns_are_graded() -> None:
@@ -190,5 +187,5 @@ def test_likeliest_is_heard_where_something_surely_is_said(
     odds = {Intent.HARDSHIP: hardship, Intent.INABILITY: inability}
     margins = [*(odds.get(intent, -9.0) for intent in INTENTS), anything]
 
-    found = language_module._heard(margins, frozenset(), alone)
+    found = reader_module._heard(JAPANESE.thresholds, margins, frozenset(), alone)
     assert [INTENTS[output] for output, _ in found] == heard

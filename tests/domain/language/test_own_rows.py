@@ -7,8 +7,9 @@ import pytest
 
 from callrisk.artifacts.csv_cells import escape_formula
 from callrisk.domain.language import Intent, TableError, load, understand
+from callrisk.domain.language.japanese.inflection import FORM
 from callrisk.domain.language.own_rows import MeantSentence, table_of
-from callrisk.domain.language.predicates import COLUMNS, predicates_in
+from callrisk.domain.language.predicates import predicates_in
 
 WEATHER = "お金の話ではなくて、毎月の通勤がちょっと厳しいんです。"
 OTHER = "毎月の支払いが少し厳しいです。"
@@ -56,10 +57,10 @@ def test_what_cannot_be_a_row_is_a_comment_with_the_reason(tmp_path: Path) -> No
     file = own(tmp_path, short, hidden, meant(WEATHER, None), meant(WEATHER, None))
     lines = file.read_text(encoding="utf-8").splitlines()
 
-    assert lines[0] == ",".join(COLUMNS)
+    assert lines[0] == ",".join(FORM.columns)
     assert [line.startswith("#") for line in lines[1:]] == [True, True, False]
     assert "短すぎて" in lines[1]
-    assert len(predicates_in(file)) == 1
+    assert len(predicates_in(file, FORM)) == 1
 
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝"])

@@ -5,13 +5,10 @@ from pathlib import Path
 import pytest
 
 from callrisk.domain.language import Intent, Language, TableError, load, packaged
-from callrisk.domain.language.predicates import (
-    COLUMNS,
-    packaged_predicates,
-    predicates_in,
-    topics_in,
-)
+from callrisk.domain.language.japanese import JAPANESE
+from callrisk.domain.language.predicates import predicates_in
 
+COLUMNS = JAPANESE.form.columns
 HEADING = ",".join(COLUMNS)
 # A word of a company of its own, which the product does not know.
 GOOD = (
@@ -116,7 +113,7 @@ def test_it_is_read_as_excel_saves_it(table: Path, encoding: str, newline: str) 
     spaced = GOOD.replace(",", " , ")
     table.write_bytes(newline.join((HEADING, spaced, "," * 10, "")).encode(encoding))
 
-    (row,) = predicates_in(table)
+    (row,) = predicates_in(table, JAPANESE.form)
     assert (row.word, row.affirmed, row.negated) == ("ポチョムキる", "hardship", "capacity")
     assert row.topic == ""
     assert row.past_counts
@@ -233,11 +230,11 @@ def test_without_a_table_the_language_is_the_products(tmp_path: Path) -> None:
 
 def test_the_products_own_table_is_in_order() -> None:
     """All examples hold (or it would not load); no row stands there twice."""
-    rows = packaged_predicates()
+    rows = JAPANESE.predicates()
 
     assert len(rows) > 100
     assert len({row.meaning for row in rows}) == len(rows)
-    assert {row.topic for row in rows if row.topic} <= set(topics_in())
+    assert {row.topic for row in rows if row.topic} <= set(JAPANESE.topics())
 
 
 @pytest.mark.xfail(strict=True, reason="がない is taken for the negation of a noun")

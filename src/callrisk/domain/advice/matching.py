@@ -18,8 +18,8 @@ from callrisk.domain.advice.play_table import Words
 from callrisk.domain.advice.questions import asks
 from callrisk.domain.advice.word_index import WordIndex
 from callrisk.domain.language import Intent, Mood
-from callrisk.domain.language.context import only_keeps_going
 from callrisk.domain.language.said import SaidStatement, names_date
+from callrisk.domain.language.spoken import spoken_in
 from callrisk.domain.segment import ParticipantRole, Segment
 
 _MS_PER_S = 1000
@@ -74,7 +74,7 @@ class MomentReader:
     def newest_goes_on(self) -> bool:
         """True if the newest turn of the customer is more than a nod: the talk has gone on."""
         text = self._newest.text if self._newest else ""
-        return len(text) > _LONGEST_NOD and not only_keeps_going(text)
+        return len(text) > _LONGEST_NOD and not spoken_in(text).only_keeps_going(text)
 
     def answers_newest(self, play: Play) -> bool:
         """Return True if a play suits the need that the newest turn of the customer clearly has."""

@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from callrisk.domain.customer import Customer
 from callrisk.domain.language import Statement
+from callrisk.domain.language.japanese.text import plain_text
 from callrisk.domain.language.said import NOTHING, Said
-from callrisk.domain.language.text import plain_text
 from callrisk.domain.risk_category import RiskCategory
 from callrisk.domain.segment import Segment
 

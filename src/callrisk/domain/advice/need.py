@@ -16,11 +16,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from callrisk.domain.language import context, learned
+from callrisk.domain.language.analysed import Analysed
+from callrisk.domain.language.japanese import JAPANESE
 from callrisk.domain.language.language import packaged
-from callrisk.domain.language.learned import Weights
-from callrisk.domain.language.operators import Analysed, analysed
-from callrisk.domain.language.text import plain_text
+from callrisk.domain.language.reader import Reader
+from callrisk.domain.language.weights import OWN_MOST, Weights, restored
 
 WEIGHTS = Path(__file__).parent / "needs.npz"
 # What stands behind so many letters of a turn is not read.
@@ -149,13 +149,13 @@ class NeedWeights:
     def load(cls, file: Path) -> Self:
         """Return the weights of a file."""
         with np.load(BytesIO(file.read_bytes()), allow_pickle=False) as arrays:
-            return cls(learned.restored(arrays, "needs"), arrays["own_share"])
+            return cls(restored(arrays, "needs"), arrays["own_share"])
 
     def odds(self, agent_turn: str, customer_turn: str) -> NDArray[np.float32]:
         """Return the log-odds of each need."""
-        turn = analysed(plain_text(customer_turn[:_LONGEST]))
+        turn = JAPANESE.analyse(customer_turn[:_LONGEST])
         own = own_features(turn)
-        names = context.pair_features(agent_turn[-_LONGEST:], turn, own)
+        names = JAPANESE.pair_features(agent_turn[-_LONGEST:], turn, own)
         said = language_odds(own) @ self.own_share
         odds: NDArray[np.float32] = self.weights.margins(self.weights.rows_of(names)) + said
         return odds
@@ -168,16 +168,19 @@ class NeedWeights:
         return HeardNeed(shares.astype(np.float32))
 
 
+def _reader() -> Reader:
+    return packaged().readers[JAPANESE.code]
+
+
 def own_features(turn: Analysed) -> list[str]:
     """Return the features of a customer's turn by itself, each once."""
-    return [*dict.fromkeys(learned.features(turn, packaged().grammar.found(turn)))]
+    return [*dict.fromkeys(JAPANESE.features(turn, _reader().found(turn)))]
 
 
 def language_odds(own: Sequence[str]) -> NDArray[np.float32]:
     """Return the log-odds that the packaged language gives a turn's intents, within bounds."""
-    weights = packaged().learned.turn
-    most = context.OWN_MOST
-    return np.clip(weights.margins(weights.rows_of(own)), -most, most)
+    weights = _reader().learned.turn
+    return np.clip(weights.margins(weights.rows_of(own)), -OWN_MOST, OWN_MOST)
 
 
 @lru_cache(_NEWEST_TURNS)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from callrisk.domain.language.text import plain_text
+from callrisk.domain.language.japanese.text import plain_text
 
 Words = tuple[re.Pattern[str], ...]
 _REGEX_MARK = "/"

@@ -2,7 +2,7 @@
 
 import re
 
-from callrisk.domain.language.text import plain_text
+from callrisk.domain.language.japanese.text import plain_text
 
 # What is shorter asks only with a word of asking: an echo ("オプション？") is no question.
 _SHORTEST = 10

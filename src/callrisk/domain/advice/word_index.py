@@ -13,8 +13,9 @@ from callrisk.domain.advice.pattern_search import PatternSearch
 from callrisk.domain.advice.play import Playbook
 from callrisk.domain.advice.play_index import PlayIndex
 from callrisk.domain.advice.play_table import Words
-from callrisk.domain.language.operators import analysed, names_others
-from callrisk.domain.language.text import PlainText, plain_text
+from callrisk.domain.language.analysed import PlainText
+from callrisk.domain.language.japanese.operators import analysed, names_others
+from callrisk.domain.language.japanese.text import plain_text
 from callrisk.domain.segment import ParticipantRole, Role
 
 # The recent turns of all live calls are remembered.

@@ -12,18 +12,12 @@ from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from callrisk.domain.language.grammar import Grammar, check_examples
-from callrisk.domain.language.operators import analysed
-from callrisk.domain.language.predicates import (
-    COLUMNS,
-    TableError,
-    packaged_predicates,
-    predicate_of,
-    topics_in,
-)
+from callrisk.domain.language.examples import check_examples
+from callrisk.domain.language.japanese import JAPANESE
+from callrisk.domain.language.predicates import TableError, predicate_of
 from callrisk.domain.language.silences import check_silences
+from callrisk.domain.language.spoken import spoken_in
 from callrisk.domain.language.statement import Intent
-from callrisk.domain.language.text import PAUSES, plain_text
 from callrisk.domain.segment import MAIL_MASK, MASK, WORD_MASK
 
 TABLE = Path("predicates.csv")
@@ -52,7 +46,7 @@ def table_of(sentences: Iterable[MeantSentence], escape: Callable[[str], object]
     """
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    writer.writerow(JAPANESE.form.columns)
     seen: set[tuple[str, ...]] = set()
     for sentence in sentences:
         row = _row(sentence)
@@ -67,7 +61,7 @@ def table_of(sentences: Iterable[MeantSentence], escape: Callable[[str], object]
 def _row(sentence: MeantSentence) -> list[str]:
     """Return the cells of a row; 例文 and 反例 are sentences that the table is checked by."""
     begin, end = _sentence_around(sentence)
-    whole = sentence.text[begin:end].strip(PAUSES)
+    whole = sentence.text[begin:end].strip(JAPANESE.pauses)
     meant = sentence.meant
     if meant is None:
         word, against = whole, _said_otherwise(sentence.heard)
@@ -92,17 +86,20 @@ def _formula_in(row: list[str], escape: Callable[[str], object]) -> str | None:
 def _fault(row: list[str]) -> str | None:
     """Return why a row cannot stand in the table as it is; None where it can."""
     word = row[0]
-    if len(plain_text(word).text) < _SHORTEST:
+    if spoken_in(word) is not JAPANESE:
+        return "日本語の文ではありません。その言語の表に手で書いてください"
+    if len(JAPANESE.plain_text(word).text) < _SHORTEST:
         return "短すぎて、ほかの意味でも使われます。話題を書くか、長い語にしてください"
     if _MASKS & set(word):
         return "伏せ字を含みます。伏せ字のない語にしてください"
     try:
-        predicate = predicate_of(TABLE, 0, row)
+        predicate = predicate_of(TABLE, 0, row, JAPANESE.form)
         if predicate.says_nothing:
-            check_silences([predicate])
+            check_silences([predicate], JAPANESE.analyse)
         else:
-            topics = topics_in()
-            check_examples(Grammar([predicate], topics), [predicate], topics)
+            topics = JAPANESE.topics()
+            found = JAPANESE.finder([predicate], topics)
+            check_examples(JAPANESE.analyse, found, [predicate], topics)
     except TableError as error:
         return error.japanese.partition(": ")[2]
     return None
@@ -118,17 +115,17 @@ def _sentence_around(sentence: MeantSentence) -> tuple[int, int]:
 
 def _clause_around(text: str, at: int) -> str:
     """Return the clause of a text in which a letter stands; a row reaches no further."""
-    plain = plain_text(text)
-    turn = analysed(plain)
+    plain = JAPANESE.plain_text(text)
+    turn = JAPANESE.analysed(plain)
     starts = (*turn.offsets, plain.offsets[-1] + 1)
     for clause in turn.clauses:
         begin, end = starts[clause.begin], starts[min(clause.end, len(starts) - 1)]
         if begin <= at < end:
-            return text[begin:end].strip(PAUSES)
-    return text.strip(PAUSES)
+            return text[begin:end].strip(JAPANESE.pauses)
+    return text.strip(JAPANESE.pauses)
 
 
 def _said_otherwise(heard: Intent) -> str:
     """Return a sentence that says an intent in other words."""
-    rows = packaged_predicates()
+    rows = JAPANESE.predicates()
     return next((row.example for row in rows if row.affirmed is heard), "はい")

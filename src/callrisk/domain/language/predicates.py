@@ -1,41 +1,24 @@
-"""The table of predicates and topics, which people who do not program edit as CSV.
+"""Tables of predicates and topics, which people who do not program edit as CSV.
 
-Each row of `predicates.csv` is one predicate: 語 (dictionary form), 活用 (how it inflects), 話題 (a
-topic that must be named in the turn, or nothing), the intent it asserts where it is 肯定
-(affirmed), 否定 (negated), 依頼 (requested of us) or 義務 (an obligation), 過去 (0 where its past
-says nothing), 強さ (0 to 1), 例文 (a sentence in which it says so) and 反例 (one in which it does
-not). `topics.csv` names the words of each topic. A company's own rows stand in a file of its own.
+Each row of a `predicates.csv` is one predicate: its word (語, dictionary form), its kind (活用, how
+it inflects), its topic (話題, one that must be named in the turn, or nothing), the intent it
+asserts where it is affirmed (肯定), negated (否定), requested of us (依頼) or an obligation (義務),
+its past (過去, 0 where that says nothing), its strength (強さ, 0 to 1), an example (例文, one in
+which it says so) and a counterexample (反例, one in which it does not). The form of a language's
+table names the columns and the kinds. `topics.csv` names the words of each topic. A company's own
+rows stand in files of their own.
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 
-from callrisk.domain.language.operators import analysed
 from callrisk.domain.language.statement import Intent
-from callrisk.domain.language.text import plain_text
 
-COLUMNS = (
-    "語", "活用", "話題", "肯定", "否定", "依頼", "義務", "過去", "強さ", "例文", "反例",
-)  # fmt: skip
-INFLECTIONS = ("五段", "一段", "サ変", "形容詞", "形容動詞", "名詞", "固定")
-_PACKAGED = Path(__file__).parent
-# The five stems of a godan verb and its sound change before て and た, by the last letter.
-_GODAN = {
-    "う": ("わ", "い", "う", "お", "っ"), "く": ("か", "き", "く", "こ", "い"),
-    "ぐ": ("が", "ぎ", "ぐ", "ご", "い"), "す": ("さ", "し", "す", "そ"),
-    "つ": ("た", "ち", "つ", "と", "っ"), "ぬ": ("な", "に", "ぬ", "の", "ん"),
-    "ぶ": ("ば", "び", "ぶ", "ぼ", "ん"), "む": ("ま", "み", "む", "も", "ん"),
-    "る": ("ら", "り", "る", "ろ", "っ"),
-}  # fmt: skip
-# ある, ない and ござる are negated by a word of their own, which the operators take whole.
-_EXISTENCE = ("ある", "ござる")
-_EXISTENCE_STEMS = {"ある": ("あり", "ある", "あっ", "あら", ""), "ござる": ("ござい", "")}
-# 支払いができる is said 支払いはできる and 支払いできる as well.
-_POTENTIAL = "ができる"
-_MARKS = ("が", "は", "も", "")
+# The columns of intents, of the past and of the strength, in every table.
+_INTENTS, _PAST, _STRENGTH = slice(3, 7), 7, 8
 
 
 class TableError(ValueError):
@@ -47,6 +30,20 @@ class TableError(ValueError):
         self.japanese = f"{file.name} {line} 行目: {japanese}"
         self.english = f"{file.name}, line {line}: {english}"
         super().__init__(f"{self.japanese}\n{self.english}")
+
+
+@dataclass(frozen=True, slots=True)
+class TableForm:
+    """The form of a language's table: the names of its eleven columns, in order, and its kinds.
+
+    `fixed` is the kind of words that never change; `fits` tells whether a word is the dictionary
+    form of a kind.
+    """
+
+    columns: tuple[str, ...]
+    kinds: tuple[str, ...]
+    fixed: str
+    fits: Callable[[str, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +63,7 @@ class Predicate:
     counterexample: str
     file: Path
     line: int
+    is_fixed: bool
 
     @property
     def meaning(self) -> tuple[object, ...]:
@@ -88,53 +86,16 @@ class Predicate:
     @property
     def says_nothing(self) -> bool:
         """True for words that say nothing about paying, wherever they are said."""
-        return not self.intents and self.inflection == "固定" and self.strength == 1
-
-    @property
-    def is_existence(self) -> bool:
-        """True for 余裕がある and the like, whose noun alone says nothing."""
-        return self.inflection == "五段" and self.word.endswith(_EXISTENCE)
-
-    @property
-    def stems(self) -> tuple[str, ...]:
-        """The beginnings that all its inflected forms share, by its inflection."""
-        word = plain_text(self.word).text
-        if self.inflection == "五段":
-            for existence in _EXISTENCE:
-                if word.endswith(existence):
-                    noun = word.removesuffix(existence).removesuffix("が")
-                    stems = _EXISTENCE_STEMS[existence]
-                    return tuple(noun + mark + stem for mark in _MARKS for stem in stems)
-            return tuple(word[:-1] + stem for stem in _GODAN[word[-1]])
-        if self.inflection == "一段" and word.endswith(_POTENTIAL):
-            noun = word.removesuffix(_POTENTIAL)
-            return tuple(noun + mark + "でき" for mark in _MARKS)
-        if self.inflection == "サ変":
-            return tuple(word.removesuffix("する") + stem for stem in ("する", "し", "せ", "さ"))
-        return (_only_stem(word, self.inflection),)
+        return not self.intents and self.is_fixed and self.strength == 1
 
 
-def _only_stem(word: str, inflection: str) -> str:
-    """Return the beginning of all forms of a word that has one alone."""
-    if inflection in {"一段", "形容詞"}:
-        return word[:-1]
-    if inflection == "固定":
-        # As they stand in an analysed turn: words that never change may hold an operator.
-        return analysed(plain_text(word)).text
-    return word.removesuffix("だ") if inflection == "形容動詞" else word
-
-
-def packaged_predicates() -> tuple[Predicate, ...]:
-    """Return the rows of the product's table."""
-    return predicates_in(_PACKAGED / "predicates.csv")
-
-
-def predicates_in(file: Path) -> tuple[Predicate, ...]:
+def predicates_in(file: Path, form: TableForm) -> tuple[Predicate, ...]:
     """Return the rows of a table; TableError at the first that cannot be read."""
-    return tuple(predicate_of(file, line, row) for line, row in table_rows(file, COLUMNS))
+    rows = table_rows(file, form.columns)
+    return tuple(predicate_of(file, line, row, form) for line, row in rows)
 
 
-def topics_in(file: Path = _PACKAGED / "topics.csv") -> dict[str, tuple[str, ...]]:
+def topics_in(file: Path) -> dict[str, tuple[str, ...]]:
     """Return the words of each topic."""
     rows = csv.reader(StringIO(text_of(file)))
     next(rows)
@@ -173,41 +134,39 @@ def table_rows(file: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, list
         yield rows.line_num, [cell.strip() for cell in row]
 
 
-def predicate_of(file: Path, line: int, row: list[str]) -> Predicate:
+def predicate_of(file: Path, line: int, row: list[str], form: TableForm) -> Predicate:
     """Return the predicate of a row; TableError for one that cannot be used."""
-    cell = dict(zip(COLUMNS, row, strict=True))
-    for name in ("語", "活用", "例文", "反例"):
-        if not cell[name]:
+    named = dict(zip(form.columns, row, strict=True))
+    word, kind, *_, example, counterexample = form.columns
+    for name in (word, kind, example, counterexample):
+        if not named[name]:
             raise TableError(file, line, f"「{name}」が空です", f"{name} is empty")
-    _check_inflection(file, line, cell["語"], cell["活用"])
+    _check_kind(file, line, (row[0], row[1]), form)
     affirmed, negated, requested, obliged = (
-        _intent(file, line, name, cell[name]) for name in ("肯定", "否定", "依頼", "義務")
+        _intent(file, line, name, named[name]) for name in form.columns[_INTENTS]
     )
+    strength = _strength(file, line, form.columns[_STRENGTH], row[_STRENGTH])
     predicate = Predicate(
-        cell["語"], cell["活用"], cell["話題"], affirmed, negated, requested, obliged,
-        cell["過去"] != "0", _strength(file, line, cell["強さ"]), cell["例文"], cell["反例"],
-        file, line,
+        row[0], row[1], row[2], affirmed, negated, requested, obliged, row[_PAST] != "0",
+        strength, named[example], named[counterexample], file, line, row[1] == form.fixed,
     )  # fmt: skip
     if not (predicate.intents or predicate.says_nothing):
         raise predicate.error("意味の列がすべて空です", "no column says what it means")
     return predicate
 
 
-def _check_inflection(file: Path, line: int, word: str, inflection: str) -> None:
-    if inflection not in INFLECTIONS:
-        names = "・".join(INFLECTIONS)
+def _check_kind(file: Path, line: int, told: tuple[str, str], form: TableForm) -> None:
+    word, kind = told
+    if kind not in form.kinds:
+        names, column = "・".join(form.kinds), form.columns[1]
         raise TableError(
-            file, line, f"活用「{inflection}」はありません（{names}）",
-            f"unknown inflection {inflection!r} (one of {names})",
+            file, line, f"{column}「{kind}」はありません（{names}）",
+            f"unknown inflection {kind!r} (one of {names})",
         )  # fmt: skip
-    fits = {
-        "五段": word[-1] in _GODAN, "一段": word[-1] == "る", "サ変": word.endswith("する"),
-        "形容詞": word[-1] == "い", "形容動詞": word[-1] == "だ",
-    }.get(inflection, True)  # fmt: skip
-    if not fits:
+    if not form.fits(word, kind):
         raise TableError(
-            file, line, f"「{word}」は{inflection}の終止形ではありません",
-            f"{word} is no dictionary form of {inflection}",
+            file, line, f"「{word}」は{kind}の終止形ではありません",
+            f"{word} is no dictionary form of {kind}",
         )  # fmt: skip
 
 
@@ -224,14 +183,14 @@ def _intent(file: Path, line: int, column: str, name: str) -> Intent | None:
         ) from None  # fmt: skip
 
 
-def _strength(file: Path, line: int, text: str) -> float:
+def _strength(file: Path, line: int, column: str, text: str) -> float:
     try:
         strength = float(text)
     except ValueError:
         strength = -1.0
     if not 0 < strength <= 1:
         raise TableError(
-            file, line, f"強さ「{text}」は 0 より大きく 1 以下の数にしてください",
+            file, line, f"{column}「{text}」は 0 より大きく 1 以下の数にしてください",
             f"the strength {text!r} must be above 0 and at most 1",
         )  # fmt: skip
     return strength

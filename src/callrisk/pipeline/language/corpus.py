@@ -1,7 +1,8 @@
 """The labelled sentences: of one turn, of minimal pairs, and of answers after a question.
 
-JSON lines in UTF-8, with the number of the author in each row; docs/language.md says how they were
-written and labelled. The authors in `aside/` tune nothing: they are for reports alone.
+JSON lines in UTF-8, a folder for each language, with the number of the author in each row;
+docs/language.md says how they were written and labelled. The authors in `aside/` tune nothing: they
+are for reports alone.
 """
 
 import json
@@ -12,7 +13,8 @@ from typing import Any
 
 from callrisk.domain.language import Intent
 
-FOLDER = Path(__file__).parent / "statements"
+STATEMENTS = Path(__file__).parent / "statements"
+FOLDER = STATEMENTS / "japanese"
 ASIDE = FOLDER / "aside"
 
 

@@ -4,9 +4,10 @@ Each output is an L2-regularised logistic regression, fitted by coordinate desce
 (LIBLINEAR), which gives the same weights for the same rows.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,21 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
-from callrisk.domain.language import context, learned
-from callrisk.domain.language.grammar import Grammar
-from callrisk.domain.language.learned import INTENTS, Weights
-from callrisk.domain.language.operators import analysed
-from callrisk.domain.language.text import plain_text
+from callrisk.domain.language.analysed import Analysed
+from callrisk.domain.language.examples import Finder
+from callrisk.domain.language.spoken_language import Fitting, SpokenLanguage
+from callrisk.domain.language.weights import (
+    INTENTS,
+    OWN_MOST,
+    OWN_SHARE,
+    Weights,
+    rounded,
+    stored,
+)
 from callrisk.pipeline.language.corpus import Labelled
 
-_TURN_C, _ANSWER_C = 1000.0, 300.0
-_LEAST_TURN, _LEAST_ANSWER = 6, 2
+# What a recogniser may leave out.
+_MARKS = re.compile(r"[.,;:!?…]+(?=\s|$)")
 
 
 @dataclass(frozen=True)
@@ -33,31 +40,47 @@ class Rows:
     labels: NDArray[np.bool_]
 
 
-def turn_rows(grammar: Grammar, labelled: Iterable[Labelled]) -> Rows:
+class Featured:
+    """Makes features of turns in one language, by its packaged table."""
+
+    def __init__(self, spoken: SpokenLanguage) -> None:
+        self._spoken = spoken
+        self._found: Finder = spoken.grammar()
+
+    def turn(self, text: str) -> list[str]:
+        """Return the features of a turn that stands alone, each once."""
+        return self._names(self._spoken.analyse(text))
+
+    def answer(self, one: Labelled) -> list[str]:
+        """Return the features of an answer after a question, each once."""
+        turn = self._spoken.analyse(one.text)
+        pair = self._spoken.pair_features(one.agent_turn, turn, self._names(turn))
+        return [*dict.fromkeys(sorted(pair))]
+
+    def variants(self, labelled: Iterable[Labelled]) -> Iterator[Labelled]:
+        """Yield the turns, and where the language asks for it those without punctuation."""
+        for one in labelled:
+            yield one
+            bare = _MARKS.sub("", one.text)
+            if self._spoken.fitting.without_marks and bare != one.text:
+                yield replace(one, text=bare)
+
+    def _names(self, turn: Analysed) -> list[str]:
+        return [*dict.fromkeys(self._spoken.features(turn, self._found(turn)))]
+
+
+def turn_rows(featured: Featured, labelled: Iterable[Labelled]) -> Rows:
     """Return the turns that stand alone; the last label is whether anything is said at all."""
-    said = list(labelled)
-    names = [sorted(_names(grammar, one.text)) for one in said]
+    said = [*featured.variants(labelled)]
+    names = [sorted(featured.turn(one.text)) for one in said]
     labels = _labels(said)
     return Rows(names, np.c_[labels, labels.any(axis=1)])
 
 
-def answer_rows(grammar: Grammar, labelled: Iterable[Labelled]) -> Rows:
+def answer_rows(featured: Featured, labelled: Iterable[Labelled]) -> Rows:
     """Return the answers after a question."""
     said = list(labelled)
-    names = [
-        sorted(
-            context.pair_features(
-                one.agent_turn, analysed(plain_text(one.text)), _names(grammar, one.text)
-            )
-        )
-        for one in said
-    ]
-    return Rows([[*dict.fromkeys(row)] for row in names], _labels(said))
-
-
-def _names(grammar: Grammar, text: str) -> list[str]:
-    turn = analysed(plain_text(text))
-    return [*dict.fromkeys(learned.features(turn, grammar.found(turn)))]
+    return Rows([featured.answer(one) for one in said], _labels(said))
 
 
 def _labels(said: Sequence[Labelled]) -> NDArray[np.bool_]:
@@ -87,21 +110,23 @@ def matrix(names: Sequence[Sequence[str]], rows: dict[str, int]) -> csr_matrix:
     return csr_matrix((data, indices, starts), shape=(len(names), len(rows)))
 
 
-def fitted_turn(rows: Rows) -> Weights:
+def fitted_turn(rows: Rows, fitting: Fitting) -> Weights:
     """Return the weights of turns that stand alone."""
-    known = vocabulary(rows.names, _LEAST_TURN)
-    coefficients, bias = _regressions(matrix(rows.names, known), rows.labels, _TURN_C)
-    return learned.rounded(known, coefficients, bias)
+    known = vocabulary(rows.names, fitting.least_turn)
+    coefficients, bias = _regressions(matrix(rows.names, known), rows.labels, fitting.turn_c)
+    return rounded(known, coefficients, bias)
 
 
-def fitted_answer(rows: Rows, margins: NDArray[np.float32]) -> tuple[Weights, NDArray[np.float32]]:
+def fitted_answer(
+    rows: Rows, margins: NDArray[np.float32], fitting: Fitting
+) -> tuple[Weights, NDArray[np.float32]]:
     """Return the weights of answers, and those of the turn's own log-odds (outputs x intents)."""
-    known = vocabulary(rows.names, _LEAST_ANSWER)
-    own = np.clip(margins, -context.OWN_MOST, context.OWN_MOST) * context.OWN_SHARE
+    known = vocabulary(rows.names, fitting.least_answer)
+    own = np.clip(margins, -OWN_MOST, OWN_MOST) * OWN_SHARE
     both = hstack([matrix(rows.names, known), csr_matrix(own)]).tocsr()
-    coefficients, bias = _regressions(both, rows.labels, _ANSWER_C)
-    weights = learned.rounded(known, coefficients[: len(known)], bias)
-    return weights, (coefficients[len(known) :] * context.OWN_SHARE).astype(np.float32)
+    coefficients, bias = _regressions(both, rows.labels, fitting.answer_c)
+    weights = rounded(known, coefficients[: len(known)], bias)
+    return weights, (coefficients[len(known) :] * OWN_SHARE).astype(np.float32)
 
 
 def _regressions(
@@ -120,11 +145,12 @@ def _regressions(
 
 
 def made(
-    grammar: Grammar, turns: Iterable[Labelled], answers: Iterable[Labelled]
+    spoken: SpokenLanguage, turns: Iterable[Labelled], answers: Iterable[Labelled]
 ) -> dict[str, NDArray[Any]]:
-    """Return the arrays of the weights file."""
-    turn = fitted_turn(turn_rows(grammar, turns))
+    """Return the arrays of the weights file of a language."""
+    featured = Featured(spoken)
+    turn = fitted_turn(turn_rows(featured, turns), spoken.fitting)
     said = list(answers)
-    own = np.array([turn.margins(turn.rows_of(_names(grammar, one.text))) for one in said])
-    answer, share = fitted_answer(answer_rows(grammar, said), own)
-    return {**learned.stored(turn, "turn"), **learned.stored(answer, "answer"), "own_share": share}
+    own = np.array([turn.margins(turn.rows_of(featured.turn(one.text))) for one in said])
+    answer, share = fitted_answer(answer_rows(featured, said), own, spoken.fitting)
+    return {**stored(turn, "turn"), **stored(answer, "answer"), "own_share": share}

@@ -5,7 +5,8 @@ without them; a recogniser sets them as it likes. Full-width letters become half
 """
 
 import re
-from dataclasses import dataclass
+
+from callrisk.domain.language.analysed import PlainText
 
 PAUSES = "、。，．, 　\t「」『』（）()・"
 _PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -13,14 +14,6 @@ _PLAIN |= dict.fromkeys(map(ord, PAUSES))  # type: ignore[arg-type]
 _WORD_LETTER = re.compile(r"[一-龠々ァ-ヴー\dA-Za-z]")
 _HONORIFIC = re.compile("[おご](?=[一-龠々])")
 _NEAR = 9
-
-
-@dataclass(frozen=True, slots=True)
-class PlainText:
-    """The text without pauses, and for each of its characters the offset in the turn."""
-
-    text: str
-    offsets: tuple[int, ...]
 
 
 def plain_text(turn: str) -> PlainText:

@@ -5,8 +5,10 @@ from itertools import product
 import pytest
 
 from callrisk.domain.language import Mood
-from callrisk.domain.language.operators import OUTER, SIGNS, Analysed, analysed
-from callrisk.domain.language.text import plain_text
+from callrisk.domain.language.analysed import Analysed
+from callrisk.domain.language.japanese.operators import analysed
+from callrisk.domain.language.japanese.text import plain_text
+from callrisk.domain.language.signs import OUTER, SIGNS
 
 
 def read(text: str) -> Analysed:

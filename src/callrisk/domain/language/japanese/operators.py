@@ -2,34 +2,26 @@
 
 They are a closed class, so they are code and not a table. `analysed` replaces each operator by one
 sign, takes the negation of whole sentences (わけではない, ことはない, とは言えない) out, and cuts
-the turn into clauses with their mood. Signs are letters of the private use area, so they stand in
-no turn. The theory of operation is in docs/language.md.
+the turn into clauses with their mood. The theory of operation is in docs/language.md.
 """
 
 import re
-from dataclasses import dataclass
 
-from callrisk.domain.language.statement import Mood
-from callrisk.domain.language.text import PlainText
-
-NEGATED = "\ue001"  # 払えない, 厳しくない
-AFFIRMED = "\ue002"  # 払わないと言ったら嘘 and other double negations within one predicate
-OBLIGED = "\ue003"  # 払わないといけない
-DOUBTED = "\ue004"  # かもしれない
-REQUESTED = "\ue005"  # 待ってもらえますか
-TAGGED = "\ue006"  # 高いんじゃないですか
-UNWILLING = "\ue007"  # 払うつもりはない
-ONLY = "\ue008"  # 払うしかない
-RHETORICAL = "\ue009"  # 払えるわけがない
-# Where a negation of the whole sentence stood.
-OUTER = "\ue100"
-SIGNS = "".join(
-    (NEGATED, AFFIRMED, OBLIGED, DOUBTED, REQUESTED, TAGGED, UNWILLING, ONLY, RHETORICAL)
+from callrisk.domain.language.analysed import Analysed, Clause, PlainText
+from callrisk.domain.language.signs import (
+    AFFIRMED,
+    DOUBTED,
+    NEGATED,
+    OBLIGED,
+    ONLY,
+    OUTER,
+    REQUESTED,
+    RHETORICAL,
+    SIGNS,
+    TAGGED,
+    UNWILLING,
 )
-_LETTER = {
-    NEGATED: "¬", AFFIRMED: "⊕", OBLIGED: "必", DOUBTED: "恐", REQUESTED: "願", TAGGED: "付",
-    UNWILLING: "意", ONLY: "唯", RHETORICAL: "反", OUTER: "外",
-}  # fmt: skip
+from callrisk.domain.language.statement import Mood
 
 # 〜ない in the forms that follow わけでは, ことは, とは
 _NOT = (
@@ -221,34 +213,6 @@ _OTHERS = re.compile(
     r"(?:が|は|も|って|なんか|なんて|の話|で|から|に|の)"
 )
 _SHORTEST_CLAUSE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A clause of an analysed text: its borders there, its mood, and what negates it as a whole.
-
-    `outer` is "" (nothing), "-" (わけではない), "+" (two negations, read out) or "0" (とは言って
-    いない: neither said nor denied).
-    """
-
-    begin: int
-    end: int
-    mood: Mood
-    outer: str
-
-
-@dataclass(frozen=True, slots=True)
-class Analysed:
-    """A turn with its operators as signs; `offsets` are the places of its letters in the turn."""
-
-    text: str
-    offsets: tuple[int, ...]
-    clauses: tuple[Clause, ...]
-
-    @property
-    def readable(self) -> str:
-        """The text with a visible letter for each sign, for messages and tests."""
-        return "".join(_LETTER.get(letter, letter) for letter in self.text)
 
 
 def analysed(plain: PlainText) -> Analysed:

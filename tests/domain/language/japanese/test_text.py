@@ -2,7 +2,7 @@
 
 import pytest
 
-from callrisk.domain.language.text import whole_phrases
+from callrisk.domain.language.japanese.text import whole_phrases
 
 
 @pytest.mark.parametrize(

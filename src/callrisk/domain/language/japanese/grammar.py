@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
-from callrisk.domain.language import operators
-from callrisk.domain.language.operators import Analysed, Clause, analysed
+from callrisk.domain.language import signs
+from callrisk.domain.language.analysed import Analysed, Clause, Found
+from callrisk.domain.language.japanese.inflection import is_existence, stems
+from callrisk.domain.language.japanese.text import whole_phrases
 from callrisk.domain.language.predicates import Predicate
 from callrisk.domain.language.statement import Intent, Mood, Statement
-from callrisk.domain.language.text import plain_text, whole_phrases
 
 # Between a predicate and the operator that belongs to it stand endings and particles only.
-_OPERATOR = re.compile(rf"[ぁ-んー]{{0,6}}?([{operators.SIGNS}])")
+_OPERATOR = re.compile(rf"[ぁ-んー]{{0,6}}?([{signs.SIGNS}])")
 _PAST = re.compile(r"(?:まし|[っしいきんて]|かっ|でし)?[ただ](?!い|く|ら|り|ん[^でじ]|め|ま)")
 # Where a verb commits the speaker: 払います, 払うよ, 解約するつもりです; not 払う人, 払いました.
 _COMMITS = re.compile(
@@ -32,16 +32,6 @@ _TURNED = frozenset({Intent.CAPACITY, Intent.HARDSHIP})
 _DOUBT_COUNTS = frozenset({Intent.HARDSHIP, Intent.EVASION})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The statement of one predicate in its clause; `rules` are the intents it decides about."""
-
-    statement: Statement
-    clause: int
-    rules: frozenset[Intent]
-    decides: bool
-
-
 class Grammar:
     """The predicates by the letters they begin with."""
 
@@ -51,7 +41,7 @@ class Grammar:
         """Index the stems; longer ones come first."""
         self._by_stem: dict[str, list[Predicate]] = {}
         for predicate in predicates:
-            for stem in predicate.stems:
+            for stem in stems(predicate):
                 self._by_stem.setdefault(stem, []).append(predicate)
         lengths: dict[str, set[int]] = {}
         for stem in self._by_stem:
@@ -117,13 +107,13 @@ class Grammar:
 def _meant(
     predicate: Predicate, text: str, begin: int, end: int, clause: Clause
 ) -> tuple[Intent | None, int, bool]:
-    """Return the intent, where its words end, and whether it is asserted, from the operators."""
+    """Return the intent, where its words end, and whether it is asserted, from the signs."""
     match = _OPERATOR.match(text, end, clause.end)
     sign, reach = (match[1], match.end()) if match else ("", end)
-    if sign == operators.OBLIGED and text.startswith(operators.NEGATED, reach, clause.end):
+    if sign == signs.OBLIGED and text.startswith(signs.NEGATED, reach, clause.end):
         # 払う義務はない denies that it must be paid, and so that it will be.
-        sign, reach = operators.NEGATED, reach + 1
-    bare = predicate.is_existence and not _EXISTS.search(text, begin, end)
+        sign, reach = signs.NEGATED, reach + 1
+    bare = is_existence(predicate) and not _EXISTS.search(text, begin, end)
     if sign:
         stands = not _ATTRIBUTE.match(text, reach, clause.end)
     else:
@@ -134,7 +124,7 @@ def _meant(
     if intent is None:
         intent, counts = predicate.affirmed or predicate.negated, False
     elif clause.outer == "-":
-        other = predicate.negated if sign != operators.NEGATED else predicate.affirmed
+        other = predicate.negated if sign != signs.NEGATED else predicate.affirmed
         intent, counts = (other, counts) if other in _TURNED else (intent, False)
     return intent, reach, counts and clause.outer != "0"
 
@@ -160,40 +150,12 @@ def _stands(predicate: Predicate, text: str, end: int, clause_end: int) -> bool:
 
 def _by_sign(predicate: Predicate, sign: str) -> tuple[Intent | None, bool]:
     """Return the intent that an operator makes of a predicate, and whether it is asserted."""
-    if sign in {operators.NEGATED, operators.RHETORICAL, operators.UNWILLING}:
+    if sign in {signs.NEGATED, signs.RHETORICAL, signs.UNWILLING}:
         return predicate.negated, True
-    if sign == operators.REQUESTED:
+    if sign == signs.REQUESTED:
         return predicate.requested, True
-    if sign == operators.OBLIGED:
+    if sign == signs.OBLIGED:
         return predicate.obliged, True
-    if sign == operators.DOUBTED:
+    if sign == signs.DOUBTED:
         return predicate.affirmed, predicate.affirmed in _DOUBT_COUNTS
     return predicate.affirmed, True
-
-
-def check_examples(
-    grammar: Grammar, predicates: Iterable[Predicate], topics: Mapping[str, tuple[str, ...]]
-) -> None:
-    """Raise TableError for the first row whose topic is unknown or whose sentences fail."""
-    for predicate in predicates:
-        if predicate.topic and predicate.topic not in topics:
-            names = "・".join(topics)
-            raise predicate.error(
-                f"話題「{predicate.topic}」はありません（{names}）",
-                f"unknown topic {predicate.topic!r} (one of {names})",
-            )
-        if not _says(grammar, predicate, predicate.example):
-            raise predicate.error(
-                f"例文「{predicate.example}」から意味が取れません",
-                f"the example {predicate.example!r} does not say what the row means",
-            )
-        if _says(grammar, predicate, predicate.counterexample):
-            raise predicate.error(
-                f"反例「{predicate.counterexample}」でも意味が取れてしまいます",
-                f"the counterexample {predicate.counterexample!r} says what the row means",
-            )
-
-
-def _says(grammar: Grammar, predicate: Predicate, sentence: str) -> bool:
-    found = grammar.found(analysed(plain_text(sentence)))
-    return any(one.statement.counts and one.statement.intent in predicate.intents for one in found)

@@ -6,10 +6,8 @@ another topic, where 貯金がある or 余裕で払える tells something of th
 
 import re
 
-from callrisk.domain.language.operators import NEGATED, OUTER, SIGNS
+from callrisk.domain.language.signs import NEGATED, OUTER, SIGNS
 
-# How much a capacity counts that only denies trouble: it answers, and its amount rounds to 0.
-DENIAL_STRENGTH = 0.002
 _TROUBLE = (
     "困|こまっ|きつ|キツ|厳し|きびし|苦し|心配|不安|負担|無理(?!なく)|カツカツ|かつかつ|ピンチ"
     "|しんど|やば|悩"

@@ -3,15 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from callrisk.domain.language import operators
-from callrisk.domain.language.operators import Analysed
+from callrisk.domain.language import signs
+from callrisk.domain.language.analysed import Analysed
+from callrisk.domain.language.japanese.text import plain_text
 from callrisk.domain.language.statement import Intent
-from callrisk.domain.language.text import plain_text
 
 # Beyond this an answer speaks for itself, and its kind is "long".
 LONGEST_ANSWER = 25
-# The share of a turn's own log-odds in the features of the pair.
-OWN_SHARE, OWN_MOST = 0.1, 6.0
 # Words that only keep a conversation going; longer ones before their beginnings, as none is
 # taken back (possessive, so that a long turn costs no more than its length).
 _KEEPS_GOING = re.compile(
@@ -35,8 +33,8 @@ _KINDS = tuple(
             "|月曜|火曜|水曜|木曜|金曜|土曜|日曜|週明け|夕方|今夜",
         ),
         ("amount", "円|万|千|半分|回に|回で|ずつ"),
-        ("negated", f"[{operators.NEGATED}]"),
-        ("obliged", f"[{operators.OBLIGED}]"),
+        ("negated", f"[{signs.NEGATED}]"),
+        ("obliged", f"[{signs.OBLIGED}]"),
         ("bad", "無理|きつ|厳し|苦し|難し|だめ|ダメ|あかん|さっぱり|からっぽ|ゼロ|一円も"),
         ("asking", "か$|か[？?]|[？?]$"),
         ("vague", "そのうち|また|後で|あとで|考え|検討|わから|分から|忙し|今度"),
@@ -87,7 +85,7 @@ _NOT_BY_HESITATION = _NOT_BY_NO | {Intent.CAPACITY}
 # A question that supposes a loss: who says no has not lost it.
 _LOSS = re.compile("減|下が|落ち|辞め|失|なくな|休業|退職")
 # An answer that ends in ない or ません has no debt, no arrears and no loss by the question.
-_NEGATED_END = re.compile(f"[{operators.NEGATED}](?:で?す)?(?:けれ?ど|よ|ね|な|わ|の|から|が)*$")
+_NEGATED_END = re.compile(f"[{signs.NEGATED}](?:で?す)?(?:けれ?ど|よ|ね|な|わ|の|から|が)*$")
 _NOT_BY_NEGATED = frozenset({Intent.PAST_DEFAULT, Intent.OTHER_DEBT})
 
 
