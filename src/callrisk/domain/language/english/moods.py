@@ -77,12 +77,8 @@ _OTHERS = re.compile(
     r"|landlord|landlady|tenants?|ex|ex husband|ex wife|girlfriend|boyfriend|in laws|brother in law"
     r"|sister in law|grandson|granddaughter|people|folks|customers?|clients?|everyone|everybody"
     r"|somebody|someone|guys?|fella|coworker|classmates?|teammate|acquaintance|celebrity|character"
-    r"|company|competitor|government)(?:'s? \S+)?(?: next door| at work| from work| of mine)?"
-    r" (?:who |that )?(?:is|was|are|were|has|have|had|can|could|will|would|do|does|did|just|also"
-    r"|got|gets"
-    r"|lost|went|filed|owes|keeps|never|always|still|might|must|needs?|refuses?|stopped|missed"
-    r"|fell|says"
-    r"|said|ran|asked|wants?|already|\ue001|\ue004|\ue007|\ue003|\S+ed|\S+s)(?: |$)"
+    r"|competitor|government)(?:'s? \S+)?(?: next door| at work| from work| of mine)?"
+    r" (?:who |that )?(?!(?:and|or|to|for|at|in|on|about|from|with|of|but|if|i|we) )\S+"
 )
 _OWN_SUBJECT = re.compile(r"(?:^| )(?:i|we|me|us)(?: |$)")
 
