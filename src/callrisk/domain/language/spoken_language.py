@@ -107,5 +107,5 @@ class SpokenLanguage:
         return self.finder(self.predicates(), self.topics())
 
     def sources(self) -> list[Path]:
-        """Return the files of its code, which its version follows from."""
-        return sorted(self.folder.glob("*.py"))
+        """Return the files of its code and words, which its version follows from."""
+        return sorted((*self.folder.glob("*.py"), *self.folder.glob("word_*.csv")))

@@ -34,11 +34,11 @@ ENGLISH = SpokenLanguage(
     pauses=PAUSES,
     form=FORM,
     thresholds=Thresholds(
-        anything_share=0.3, anything_least=-2.0, anything_most=4.0, says=0.1, least=-2.0,
+        anything_share=0.3, anything_least=-2.0, anything_most=4.0, says=1.2, least=-2.0,
         answers=0.0, surely=2.0, least_of_likeliest=-2.0, clear=0.7, clearer=2.5,
     ),
     fitting=Fitting(
-        turn_c=30.0, answer_c=30.0, least_turn=2, least_answer=2, without_marks=True
+        turn_c=10.0, answer_c=30.0, least_turn=2, least_answer=2, without_marks=True
     ),
     plain_text=plain_text,
     analysed=analysed,

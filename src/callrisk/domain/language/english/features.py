@@ -1,18 +1,21 @@
 """The features of an analysed turn for the learned part of English.
 
 What it sees are words and runs of two and three after the operators became signs, beginnings of
-long words, the words of clauses that are asked, supposed, quoted or another person's once more
-under a name of their own, so the words behind a negation, pairs of words that carry meaning, and
-what the table found.
+long words, the kinds of words (`word_classes.csv`), the words of clauses that are asked, supposed,
+quoted or another person's once more under a name of their own, so the words behind a negation,
+pairs of words that carry meaning, and what the table found.
 """
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from callrisk.domain.language import signs
 from callrisk.domain.language.analysed import Analysed, Found
+from callrisk.domain.language.predicates import topics_in
 from callrisk.domain.language.statement import Mood
 from callrisk.domain.language.weights import Weights
 
@@ -113,6 +116,7 @@ def features(turn: Analysed, found: Sequence[Found]) -> list[str]:
     names += [f"h:{word[:_HEAD]}" for word in words if len(word) > _HEAD]
     for clause in turn.clauses:
         names += _of_clause(turn.text[clause.begin : clause.end].split(), clause.mood, clause.outer)
+    names += _of_classes(turn)
     for one in found:
         names.append(f"{'G' if one.statement.counts else 'g'}:{one.statement.intent}")
     return names
@@ -138,6 +142,42 @@ def _of_clause(words: list[str], mood: Mood, outer: str) -> list[str]:
         for second in heads[number + 1 : number + 1 + _PAIRED_WITH]
     ]
     return names
+
+
+def _of_classes(turn: Analysed) -> list[str]:
+    """Return the features of the kinds of words in a turn, which say more than rare words do."""
+    classes = _classes()
+    kinds: dict[str, None] = {}
+    negated: set[str] = set()
+    for clause in turn.clauses:
+        mark, behind = _MOOD_LETTER.get(clause.mood, ""), 0
+        for word in turn.text[clause.begin : clause.end].split():
+            behind = _BEHIND if _TURNS.match(word) else behind - 1
+            for kind in classes.get(word, ()):
+                kinds[f"{mark}{kind}"] = None
+                if behind > 0:
+                    negated.add(f"K:{mark}¬{kind}")
+    if not kinds:
+        return ["K=none"]
+    names = [f"K:{kind}" for kind in kinds]
+    ordered = sorted(kinds)
+    names += [
+        f"K:{first}/{second}"
+        for number, first in enumerate(ordered)
+        for second in ordered[number + 1 :]
+    ]
+    return [*names, *sorted(negated)]
+
+
+@cache
+def _classes() -> dict[str, tuple[str, ...]]:
+    """Return the kinds of each word that has one."""
+    table = topics_in(Path(__file__).with_name("word_classes.csv"))
+    kinds: dict[str, tuple[str, ...]] = {}
+    for kind, words in table.items():
+        for word in words:
+            kinds[word] = (*kinds.get(word, ()), kind)
+    return kinds
 
 
 class RunPlaces:
