@@ -20,6 +20,7 @@ from callrisk.domain.language.analysed import Analysed
 from callrisk.domain.language.japanese import JAPANESE
 from callrisk.domain.language.language import packaged
 from callrisk.domain.language.reader import Reader
+from callrisk.domain.language.spoken import spoken_in
 from callrisk.domain.language.weights import OWN_MOST, Weights, restored
 
 WEIGHTS = Path(__file__).parent / "needs.npz"
@@ -185,7 +186,12 @@ def language_odds(own: Sequence[str]) -> NDArray[np.float32]:
 
 @lru_cache(_NEWEST_TURNS)
 def heard_need(agent_turn: str, customer_turn: str) -> HeardNeed:
-    """Return the likeliest need of a customer's turn right after an agent's turn ("" for none)."""
+    """Return the likeliest need of a customer's turn right after an agent's turn ("" for none).
+
+    Needs were learnt in Japanese alone, so in another language all are as likely.
+    """
+    if spoken_in(customer_turn, agent_turn) is not JAPANESE:
+        return HeardNeed(np.full(len(NEEDS), 1 / len(NEEDS), np.float32))
     return _packaged().heard(agent_turn, customer_turn)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from callrisk.domain.advice.need import NEEDS, heard_need
 from callrisk.domain.language import Intent, Language, Mood, TableError, load, packaged, understand
 from callrisk.domain.language.english import ENGLISH
 from callrisk.domain.language.english.inflection import FORM
@@ -175,3 +176,12 @@ def test_the_products_english_table_is_in_order() -> None:
     assert len(rows) > 100
     assert len({row.meaning for row in rows}) == len(rows)
     assert {row.topic for row in rows if row.topic} <= set(ENGLISH.topics())
+
+
+def test_the_needs_of_an_english_turn_are_open() -> None:
+    """They were learnt in Japanese alone: advice follows what is stated, and is not held back."""
+    heard = heard_need("How can I help you?", "I can't pay this month.")
+
+    assert not heard.is_clear
+    assert heard.yields_to_statements
+    assert all(heard.allows({need}) for need in NEEDS)
