@@ -224,7 +224,7 @@ def test_pauses_matter_nowhere(pieces: list[str], pauses: list[str]) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "　", "\n", "、。", "…", "！？", "「」", "😀", "😀😀🎉", "１２３", "abc",
-     "Hello, how are you today?", "I cannot pay the bill.", "我没有钱", "我付不起钱，请等一下",
+     "Hello, how are you today?", "Я не могу платить.", "我没有钱", "我付不起钱，请等一下",
      "您好，我想问一下", "はい", "ええ", "あ", "ん", "もしもし", "\x00", "\ud800", "\ue001\ue100"],
 )  # fmt: skip
 def test_what_says_nothing_of_paying(text: str) -> None:
