@@ -88,6 +88,8 @@ def customer_course(points: Sequence[CoursePoint], thresholds: Thresholds, theme
         color=alt.Color(
             "mark:N", title=None,
             scale=alt.Scale(domain=domain, range=[colours[mark] for mark in shown]),
+            # The shapes have the legend: beside them the colours would have one of their own.
+            legend=None,
         ),
         tooltip=[
             alt.Tooltip("at:T", format="%Y/%m/%d %H:%M", title=theme.say("開始", "Began")),

@@ -68,7 +68,8 @@ def _show_pages(places: Places) -> None:
         for name, page, icon in _PAGES
     }
     frame.remember_pages(pages)
-    st.navigation(list(pages.values())).run()
+    # A shortened list would end in English words of Streamlit.
+    st.navigation(list(pages.values()), expanded=True).run()
 
 
 def show_trouble(sentence: str) -> None:

@@ -107,7 +107,11 @@ def _head(history: CustomerHistoryAnswer, outcome: str | None) -> None:
     with st.grid(5, min_column_width=_NARROWEST):
         for key, value, below in shown:
             with st.container(border=True, height="stretch"):
-                st.metric(say(f"customers.{key}"), value)
+                if key == "payment":
+                    # Words of this length a metric would cut.
+                    st.markdown(f":small[{say('customers.payment')}]  \n**{plain(value)}**")
+                else:
+                    st.metric(say(f"customers.{key}"), value)
                 st.caption(below)
 
 
