@@ -35,7 +35,7 @@ PUT_ASIDE = {
     "japanese": ASIDE,
     "english": Path(__file__).parent / "written" / "english",
 }
-_MARKS = re.compile(r"[、。]|[.,;:!?…]+(?=\s|$)")
+_MARKS = re.compile(r"[、。]|(?<=[A-Za-z0-9])[.,;:!?…]+(?=\s|$)")
 
 
 def main() -> int:
