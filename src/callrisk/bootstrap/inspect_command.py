@@ -35,10 +35,10 @@ def _print(inspection: Inspection) -> None:
     for note in inspection.notes:
         print(f"note: {note}")
     _print_columns(inspection)
-    refused = [column for column in inspection.columns if column.refused]
-    for column in refused:
-        cells = f"{column.refused:,} cells, the first in {column.first_refused}"
-        print(f'refused / 読めません: column "{column.name}": {cells}')
+    for column in inspection.columns:
+        if (first := column.first_refused) is not None:
+            cells = f"{column.refused:,} cells, the first in {first.en} ／ {first.ja}"
+            print(f'refused / 読めません: column "{column.name}": {cells}')
     for complaint in inspection.unclear:
         print(f"refused / 読めません: {complaint}")
     _print_profile(inspection)

@@ -52,7 +52,9 @@ def test_columns_have_kinds_forms_and_refused_cells(inspection: Inspection) -> N
     assert (inspection.rows, inspection.header_row) == (400, 1)
     assert (columns[LABEL].role, columns[RECORD].role) == ("label", "customer_id")
     assert (rent.kind, rent.refused, rent.letter) == ("number", 2, "G")
-    assert rent.first_refused.startswith("row 8: found '高い'")
+    assert rent.first_refused is not None
+    assert rent.first_refused.en.startswith("row 8: found '高い'")
+    assert rent.first_refused.ja == "8 行目「家賃」は「高い」で、数値ではありません"
     assert "as ¥" in rent.read
     assert "as 円" in rent.read
     assert (moved.kind, moved.read) == ("date", "200 as weekday, 200 as 和暦")

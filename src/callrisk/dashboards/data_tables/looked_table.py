@@ -8,7 +8,7 @@ import streamlit as st
 from callrisk.dashboards import frame
 from callrisk.dashboards.addressed import addressed_choice
 from callrisk.dashboards.data_tables.declaring import show_declaring
-from callrisk.dashboards.texts import plain, say
+from callrisk.dashboards.texts import plain, say, word
 from callrisk.domain.operation.shares import wilson
 from callrisk.domain.portfolio.stability import Change
 from callrisk.domain.tables.inspected_table import (
@@ -85,7 +85,7 @@ def _column(column: InspectedColumn, rows: int) -> dict[str, str | int | float]:
         say("data.missing"): 100 * (1 - column.filled / rows) if rows else 0.0,
         say("data.role"): column.role or say("data.undeclared"),
         say("data.refused"): column.refused,
-        say("data.first_refused"): column.first_refused or "–",
+        say("data.first_refused"): word(column.first_refused) if column.first_refused else "–",
         say("data.read"): column.read or "–",
     }
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from callrisk.domain.portfolio.stability import Change
+from callrisk.domain.wording import Text
 
 # A comment for config.py, which is read in both languages.
 NO_LABEL = "# no label column: a customers table / 未払の列がないため顧客表として読みます"
@@ -19,7 +20,7 @@ class InspectedColumn:
     filled: int
     read: str
     refused: int
-    first_refused: str
+    first_refused: Text | None
 
 
 @dataclass(frozen=True, slots=True)

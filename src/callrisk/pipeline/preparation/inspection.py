@@ -13,6 +13,7 @@ from callrisk.domain.tables.inspected_table import (
     RoleColumn,
     SuggestedEntry,
 )
+from callrisk.domain.wording import Text
 from callrisk.integrations.spreadsheet.call_export import ExportFormat
 from callrisk.integrations.spreadsheet.cell_columns import CellColumn, CellColumns, CellKind
 from callrisk.integrations.spreadsheet.cells import CellReader
@@ -148,7 +149,7 @@ class _Scan:
             field.column: f"CUSTOMER_FIELDS: {field.name}" for field in customer.fields
         }
         self._labels = LabelWords(export.unpaid, export.paid, reader)
-        self._refused: dict[str, list[str]] = {}
+        self._refused: dict[str, list[Text]] = {}
         # Of each row: 1 unpaid, 0 paid, NaN while pending or refused.
         self.labels = array("d")
 
@@ -159,7 +160,8 @@ class _Scan:
             try:
                 self._read(row, name)
             except BadCellError as error:
-                self._refused.setdefault(name, []).append(f"row {row.where.row}: {error.complaint}")
+                told = Text(error.in_japanese(), f"row {row.where.row}: {error.complaint}")
+                self._refused.setdefault(name, []).append(told)
 
     def _read(self, row: Row, name: str) -> None:
         role, reader = self.roles.get(name, ""), self._reader
@@ -196,7 +198,7 @@ class _Scan:
             filled=int((~np.isnan(cells.values)).sum()),
             read=told.partition("cells read ")[2],
             refused=len(refused),
-            first_refused=refused[0] if refused else "",
+            first_refused=refused[0] if refused else None,
         )
 
     def unclear(self) -> list[str]:
