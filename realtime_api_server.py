@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import signal
 import sys
 from pathlib import Path
 
@@ -44,6 +45,8 @@ def warn_of_http(settings: Settings, role: Role) -> None:
 def main() -> int:
     """Serve until stopped; 1 with one clear line when a setting or the database forbids it."""
     role = _role()
+    # From here on; while it serves, the server ends what is under way first.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         settings = load_to_serve(ROOT)
         begin_process(wished_log_file(settings, _LOG[role]), wished_logs(settings))

@@ -266,7 +266,7 @@ def test_the_list_of_calls_is_saved_as_it_is_shown(
     page.goto(f"{apps.analytics}/call_list?lang=ja&who=all&budget=7")
     settled(page)
     with page.expect_download() as waited:
-        page.get_by_role("button", name=catalogue("ja")["call_list.as_xlsx"]).click()
+        page.get_by_role("button", name=catalogue("ja")["export.as_xlsx"]).click()
     waited.value.save_as(tmp_path / "list.xlsx")
     book = load_workbook(tmp_path / "list.xlsx")
 

@@ -6,6 +6,7 @@ neither the server nor the network is what is measured.
 """
 
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,8 @@ _WINDOW_MS, _PAUSE_MS = 5_000, 1_000
 # A place on a page of 1440 by 900.
 _IN_THE_TALK = (720, 450)
 _COLLECTIONS, _BETWEEN_COLLECTIONS_MS = 5, 200
+# Two pages of one server open calls of their own.
+_OPENED = count()
 # The moment in ms, how far, and what moved.
 Shift = tuple[float, float, str]
 
@@ -78,7 +81,7 @@ class PageTraffic:
         The page may draw once for each `frames` quarters of a second; with a `speed` it is told at
         that multiple of the real pace.
         """
-        call_id = f"open-{self._parts}"
+        call_id = f"open-{next(_OPENED)}"
         ids = {"call_id": call_id, "customer_id": "1001", "agent_id": AGENT}
         self.server.post("start_call", ids)
         say(self.server, call_id, "s0", "今月は払えないです。", 1_000)

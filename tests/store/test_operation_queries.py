@@ -75,6 +75,8 @@ def test_the_sums_are_those_of_the_rows(engine: Engine) -> None:
             found = queries.sums(by, FIRST, last, demo=demo, agent_ids=None)
             expected = by_hand(engine, by, FIRST, last, demo)
             assert len(found) > 6
+            assert {type(one.calls) for one in found} == {type(one.promised_yen) for one in found}
+            assert {type(one.calls) for one in found} == {int}
             found.sort(key=lambda one: (one.key, -1 if one.band is None else one.band))
             assert [rounded(one) for one in found] == [rounded(one) for one in expected]
 

@@ -44,6 +44,7 @@ RAISED: Mapping[str, set[str]] = {
     "model": {"model_type"}, "model-fields": set(), "model-field": set(),
     "str": {"string_type", "string_unicode"}, "bool": {"bool_type"},
     "int": {"int_type", "int_parsing", "int_parsing_size", "int_from_float", "finite_number"},
+    "float": {"float_type", "float_parsing", "finite_number"},
     "list": {"list_type"}, "literal": {"literal_error"}, "enum": {"enum"},
     "date": {"date_type"}, "datetime": {"datetime_type"},
     "function-before": {"value_error"}, "function-after": {"value_error"},
@@ -52,9 +53,17 @@ LIMITS = {
     ("str", "min_length"): "string_too_short", ("str", "max_length"): "string_too_long",
     ("str", "pattern"): "string_pattern_mismatch", ("list", "min_length"): "too_short",
     ("list", "max_length"): "too_long", ("int", "ge"): "greater_than_equal",
-    ("int", "le"): "less_than_equal",
+    ("int", "le"): "less_than_equal", ("float", "ge"): "greater_than_equal",
+    ("float", "le"): "less_than_equal",
 }  # fmt: skip
-UNLIMITED = {("int", "gt"), ("int", "lt"), ("int", "multiple_of")}
+UNLIMITED = {
+    ("int", "gt"),
+    ("int", "lt"),
+    ("int", "multiple_of"),
+    ("float", "gt"),
+    ("float", "lt"),
+    ("float", "multiple_of"),
+}
 
 
 def schemas(schema: Any) -> Iterator[Mapping[str, Any]]:

@@ -40,6 +40,8 @@ REFUSAL_WORDS: Mapping[str, Text] = {
     "int_parsing": Text("整数にしてください", "must be a whole number"),
     "int_parsing_size": Text("数値が大きすぎます", "is too large a number"),
     "int_from_float": Text("小数のない整数にしてください", "must be a whole number"),
+    "float_type": Text("数値を指定してください", "must be a number"),
+    "float_parsing": Text("数値を指定してください", "must be a number"),
     "finite_number": Text("有限の数値にしてください", "must be a finite number"),
     "greater_than_equal": Text("{ge} 以上にしてください", "must be at least {ge}"),
     "less_than_equal": Text("{le} 以下にしてください", "must be at most {le}"),

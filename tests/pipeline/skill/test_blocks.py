@@ -7,6 +7,7 @@ import numpy as np
 
 from callrisk.domain.features.contract import CONCERN, HISTORY, MANNER, Block, Feature
 from callrisk.model.fitting import LogisticParams
+from callrisk.pipeline.call_moments import MomentTable
 from callrisk.pipeline.dataset import END, Dataset, Group, Prepared
 from callrisk.pipeline.skill.blocks import BlockSkills, block_skills
 from callrisk.pipeline.skill.refits import RefitSample
@@ -28,7 +29,9 @@ def sample(said: float, manner: float, features: tuple[Feature, ...] = FEATURES)
         features=features, x=x[:, [FEATURES.index(each) for each in features]],
         manner=MANNER[:1], manner_x=manner_x,
         y=y, group=number, call=number, cut=np.full(CUSTOMERS, END), weight=one, latest=one > 0,
-        prepared=Prepared(Path("made"), CUSTOMERS, 0, (), groups, {}, ()),
+        prepared=Prepared(
+            Path("made"), CUSTOMERS, 0, (), MomentTable.of([]), MomentTable.of([]), groups, {}, ()
+        ),
     )  # fmt: skip
     alike = np.zeros(CUSTOMERS, dtype=np.int64)
     return RefitSample(dataset, y, alike, alike, LogisticParams(1.0), (0,), seed=1)

@@ -18,7 +18,7 @@ def show_declaring(found: Inspection, name: str) -> None:
     block = config_block(chosen_parts, entries)
     st.markdown(f"**{say('declare.block')}**")
     st.caption(say("declare.block_about"))
-    st.code(block, language="python")
+    st.code(block, language="python", wrap_lines=True)
     st.download_button(
         say("declare.save"), data=block.encode(), file_name=f"{name.rpartition('.')[0]}_config.py",
         mime="text/x-python", icon=":material/download:", on_click="ignore", key="declare_save",

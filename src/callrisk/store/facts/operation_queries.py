@@ -51,7 +51,9 @@ class OperationQueries:
 
 def _sums_of(key: str | date, band: int, *sums: Any) -> CallSums:
     told = key if isinstance(key, str) else key.isoformat()
-    return CallSums(told, None if band == NO_BAND else band, *sums)
+    # PostgreSQL adds whole numbers up to decimals, with which nothing else can be counted.
+    whole = (one if isinstance(one, float) else int(one) for one in sums)
+    return CallSums(told, None if band == NO_BAND else band, *whole)
 
 
 _SUMS = tuple(func.sum(getattr(_D, name)) for name in SUMMED)
