@@ -52,7 +52,7 @@ class OperationQueries:
 def _sums_of(key: str | date, band: int, *sums: Any) -> CallSums:
     told = key if isinstance(key, str) else key.isoformat()
     # PostgreSQL adds whole numbers up to decimals, with which nothing else can be counted.
-    whole = (one if isinstance(one, float) else int(one) for one in sums)
+    whole: list[Any] = [one if isinstance(one, float) else int(one) for one in sums]
     return CallSums(told, None if band == NO_BAND else band, *whole)
 
 
