@@ -139,6 +139,7 @@ def test_why_the_score_moved_is_told_since_any_moment(
     assert total == sum(seen_points(one) for one in lines.locator(".points").all_inner_texts())
 
     course.press("ArrowLeft")
+    expect(lines).to_have_count(1)
     expect(lines).to_contain_text(["お支払いのお約束「必ず払います」"])
     lines.get_by_role("button").click()
     expect(page.locator("[data-segment-id=promise]")).to_be_focused()

@@ -1,5 +1,6 @@
 """The search of ended calls: by key and by button, words and facts, hits that lead to turns."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -54,7 +55,7 @@ def test_words_lead_to_the_turn_and_back(open_page: Callable[..., Page], ended: 
     expect(page.get_by_test_id("search-dialog")).to_be_hidden()
     expect(page.locator('[data-segment-id="t2"]')).to_be_focused()
     assert page.url.endswith(f"#call={ended}")
-    assert "find" not in page.url
+    expect(page).not_to_have_url(re.compile("find"))
     page.go_back()
     expect(page.get_by_test_id("search-dialog")).to_be_visible()
     assert page.url == searched
