@@ -27,8 +27,8 @@ CALLS = 200
 HELP = "r-0"
 # Alone on a machine it takes half a second; other tests take their share of the processor.
 FIRST_PAINT_MS = 5_000
-# A browser counts what a key moves later than half a second after it, as on a busy machine; alone it
-# is 0.02, and test_page_memory.py holds what moves by itself below 0.05.
+# A browser counts what a key moves later than half a second after it, as on a busy machine; alone
+# it is 0.02, and test_page_memory.py holds what moves by itself below 0.05.
 MOST_SHIFT = 0.15
 WORDS = [text for role, text in TALKS["high"] if role == "CUSTOMER"]
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
