@@ -87,7 +87,7 @@ def test_facts_stand_in_the_address(
     expect(page.get_by_test_id("search-hit")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("search-dialog")).to_be_hidden()
-    assert "find" not in page.url
+    expect(page).not_to_have_url(re.compile("find"))
     assert "agent-77" not in page.url
 
 
