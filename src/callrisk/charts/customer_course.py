@@ -15,7 +15,7 @@ _HEIGHT, _HIGHEST, _SIZE = 220, 100, 110
 
 
 class CourseMark(StrEnum):
-    """What a call is marked with, the most urgent of what happened in it."""
+    """The mark of a call: the most urgent of what happened in it."""
 
     ESCALATED = "escalated"
     DISPUTE = "dispute"

@@ -21,7 +21,7 @@ _ERROR = "error: "
 
 @dataclass(frozen=True, slots=True)
 class TableLook:
-    """What is known of a table so far; `error` is a line that says what is wrong with it."""
+    """The state of a look at a table; `error` is a line that says what is wrong with it."""
 
     state: Literal["waiting", "running", "done", "failed"]
     seconds: float = 0.0

@@ -1,1 +1,1 @@
-"""What leaves the analytics app: pages as files, and the report of a month."""
+"""Pages of the analytics app saved as files, and the report of a month."""

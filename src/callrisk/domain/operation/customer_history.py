@@ -52,7 +52,7 @@ class CustomerSums:
 
 
 class PromiseState(StrEnum):
-    """What the calls tell of a promise: no payment reaches the calls, so none is ever "kept".
+    """The state of a promise by the calls: no payment reaches the calls, so none is ever "kept".
 
     OPEN until its day is over, REPLACED by that of a later call, SAID_PAID where a later call says
     that it is paid, else OVERDUE.

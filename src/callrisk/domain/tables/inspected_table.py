@@ -60,7 +60,7 @@ class RoleColumn:
 
 @dataclass(frozen=True, slots=True)
 class TableTwins:
-    """What stands in a table more than once.
+    """The rows and calls that a table has more than once.
 
     `rows` repeat an earlier row whole. `contacts` are the ids of calls in several rows, of which
     `shared_contacts` are of several customers.
@@ -109,7 +109,7 @@ class ColumnDrift:
 
 @dataclass(frozen=True, slots=True)
 class TableDrift:
-    """What changed since an earlier table: columns by PSI, those that are gone, and new ones."""
+    """The changes since an earlier table: columns by PSI, those that are gone, and new ones."""
 
     earlier: str
     earlier_rows: int
@@ -120,7 +120,7 @@ class TableDrift:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a file holds, and what it would take to use it."""
+    """The content of a file, and the entries that it would take to use it."""
 
     place: str
     sheets: tuple[str, ...]

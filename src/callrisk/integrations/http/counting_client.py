@@ -1,4 +1,4 @@
-"""What a client of any CRM tells of itself: whether it answers, and how much it was asked."""
+"""The state of a client of any CRM, and its count of requests."""
 
 from collections.abc import Mapping
 
